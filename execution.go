@@ -344,3 +344,12 @@ func (d *StepDetail) Payload() map[string]json.RawMessage {
 	}
 	return p
 }
+
+// Change tells a subscriber that an execution of its project is new, has
+// changed or is gone. Gap means that changes were lost on the way (a slow
+// subscriber, a lost connection): read again what you show.
+type Change struct {
+	TraceID TraceID
+	Deleted bool
+	Gap     bool
+}

@@ -468,12 +468,15 @@ type Problem struct {
 	Type   string `json:"type"`
 }
 
+// ProjectEntry defines model for ProjectEntry.
+type ProjectEntry struct {
+	CreatedAt string `json:"createdAt"`
+	ProjectId string `json:"projectId"`
+}
+
 // ProjectList defines model for ProjectList.
 type ProjectList struct {
-	Projects []struct {
-		CreatedAt string `json:"createdAt"`
-		ProjectId string `json:"projectId"`
-	} `json:"projects"`
+	Projects []ProjectEntry `json:"projects"`
 }
 
 // PromptTemplate defines model for PromptTemplate.

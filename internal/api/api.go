@@ -1,0 +1,91 @@
+// Package api serves the HTTP API that the UI and others read: the contract is
+// openapi.yaml, the server is generated from it (api.gen.go), and each
+// resource has one file that turns our nouns into the contract's. It holds no
+// rules of its own: it asks the store, the receiver and the gate through the
+// small interfaces below, and does not know which database or wire format is
+// behind them. OTLP itself is received elsewhere.
+package api
+
+import (
+	"context"
+	"io"
+	"log/slog"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/xraytrace/xray"
+)
+
+// Reader reads one project's executions. Not found is CodeNotFound.
+type Reader interface {
+	Executions(ctx context.Context, project int32, q xray.ExecutionQuery) (xray.ExecutionPage, error)
+	// Execution takes a trace id in hex or the client's own id.
+	Execution(ctx context.Context, project int32, ref string) (xray.Execution, error)
+	Steps(ctx context.Context, project int32, id xray.TraceID) ([]xray.Step, error)
+	Step(ctx context.Context, project int32, id xray.TraceID, step xray.SpanID) (xray.StepDetail, error)
+	OTLP(ctx context.Context, project int32, id xray.TraceID, w io.Writer) error
+	Facts(ctx context.Context, project int32, id xray.TraceID) ([]xray.Fact, error)
+	Reasonings(ctx context.Context, project int32, id xray.TraceID) ([]xray.Reasoning, error)
+	// Job is the newest job of the execution, nil if there was none.
+	Job(ctx context.Context, project int32, id xray.TraceID) (*xray.ReasoningJob, error)
+	Projects(ctx context.Context) ([]xray.Project, error)
+}
+
+// Asker queues an explanation that a person asked for.
+type Asker interface {
+	RequestReasoning(ctx context.Context, project int32, id xray.TraceID, step xray.SpanID) (xray.ReasoningJob, error)
+}
+
+// Importer stores an execution that came without OpenTelemetry and returns its
+// trace id and execution id.
+type Importer interface {
+	Import(ctx context.Context, p xray.Principal, e xray.NewExecution) (xray.TraceID, string, error)
+}
+
+// Live announces changed executions of a project until cancel is called.
+type Live interface {
+	Subscribe(project int32) (changes <-chan xray.Change, cancel func())
+}
+
+// Authenticator tells whose request it is.
+type Authenticator interface {
+	Authenticate(ctx context.Context, secret, projectSlug string) (xray.Principal, error)
+	Local() bool
+}
+
+// Server is the API over its parts. All fields are required.
+type Server struct {
+	Reader   Reader
+	Asker    Asker
+	Importer Importer
+	Live     Live
+	Auth     Authenticator
+	Logger   *slog.Logger
+	About    About
+}
+
+// About is what the server says of itself to its own UI.
+type About struct {
+	Version   string
+	OTLPHTTP  string // URL
+	OTLPGRPC  string // URL
+	Model     string // "" when explanations come from facts alone
+	HeartBeat HeartBeat
+}
+
+// Register mounts the API under /api. The engine must have ContextWithFallback
+// set, so that a request's context reaches the store.
+func (s *Server) Register(engine *gin.Engine) {
+	registerDocs(engine)
+	strict := NewStrictHandlerWithOptions(s, nil, StrictGinServerOptions{
+		RequestErrorHandlerFunc:  s.badRequest,
+		HandlerErrorFunc:         s.problem,
+		ResponseErrorHandlerFunc: s.responseFailed,
+	})
+	RegisterHandlersWithOptions(engine, strict, GinServerOptions{
+		Middlewares:  []MiddlewareFunc{s.authenticate, limitBody},
+		ErrorHandler: func(c *gin.Context, err error, _ int) { s.badRequest(c, err) },
+	})
+}
+
+var _ StrictServerInterface = (*Server)(nil)

@@ -1,0 +1,50 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/internal/auth"
+)
+
+// maxBody bounds what the API reads of one request. An execution posted
+// without OTLP is the largest.
+const maxBody = 20 << 20
+
+type principalKey struct{}
+
+// authenticate puts the caller's principal into the request's context, and
+// refuses callers whose key does not allow the operation: reading needs read,
+// sending needs ingest, asking for an explanation (which may cost money) admin
+// or read.
+func (s *Server) authenticate(c *gin.Context) {
+	p, err := s.Auth.Authenticate(c.Request.Context(), auth.SecretFrom(c.Request.Header), c.GetHeader(auth.HeaderProject))
+	if err != nil {
+		s.problem(c, err)
+		c.Abort()
+		return
+	}
+	want := xray.ScopeRead
+	if c.Request.Method == http.MethodPost && c.FullPath() == "/api/executions" {
+		want = xray.ScopeIngest
+	}
+	if !p.Scope.Allows(want) && c.FullPath() != "/api/session" {
+		s.problem(c, xray.Errorf(xray.CodeForbidden, "this key has the scope %q, and this needs %q: use another key", p.Scope, want))
+		c.Abort()
+		return
+	}
+	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), principalKey{}, p))
+}
+
+// caller is the principal that authenticate stored; every operation runs
+// behind it.
+func caller(ctx context.Context) xray.Principal {
+	return ctx.Value(principalKey{}).(xray.Principal)
+}
+
+func limitBody(c *gin.Context) {
+	c.Request.Body = http.MaxBytesReader(c.Writer, c.Request.Body, maxBody)
+}

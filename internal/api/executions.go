@@ -1,0 +1,199 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"net/http"
+	"time"
+
+	"github.com/xraytrace/xray"
+)
+
+// ListExecutions answers one page, newest first.
+func (s *Server) ListExecutions(ctx context.Context, r ListExecutionsRequestObject) (ListExecutionsResponseObject, error) {
+	p := caller(ctx)
+	q, err := executionQuery(r.Params)
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.Reader.Executions(ctx, p.Project.ID, q)
+	if err != nil {
+		return nil, err
+	}
+	list := ExecutionList{Executions: mapTo(page.Executions, func(e xray.Execution) Execution { return execution(p.Project, e) })}
+	if page.Next != nil {
+		list.Next = page.Next.String()
+	}
+	return ListExecutions200JSONResponse(list), nil
+}
+
+func executionQuery(p ListExecutionsParams) (xray.ExecutionQuery, error) {
+	q := xray.ExecutionQuery{
+		Limit:   p.Limit,
+		Name:    p.Name,
+		Service: p.Service,
+		Session: p.SessionId,
+		User:    p.UserId,
+		Since:   nano(p.Since),
+		Until:   nano(p.Until),
+	}
+	if q.Limit == 0 {
+		q.Limit = xray.DefaultLimit
+	}
+	if q.Limit < 1 || q.Limit > xray.MaxLimit {
+		return q, xray.Errorf(xray.CodeInvalid, "limit is %d: use 1 to %d", q.Limit, xray.MaxLimit)
+	}
+	if p.MinDurationMs < 0 || p.MinDurationMs > math.MaxInt64/int64(time.Millisecond) {
+		return q, xray.Errorf(xray.CodeInvalid, "minDurationMs is %d: use a number of milliseconds from 0 up", p.MinDurationMs)
+	}
+	q.MinNano = p.MinDurationMs * int64(time.Millisecond)
+	if p.Status != "" {
+		status, err := xray.ParseStatus(string(p.Status))
+		if err != nil {
+			return q, err
+		}
+		q.Status = &status
+	}
+	if p.Cursor != "" {
+		cursor, err := xray.ParseExecutionCursor(p.Cursor)
+		if err != nil {
+			return q, err
+		}
+		q.After = &cursor
+	}
+	return q, nil
+}
+
+// nano clamps a time to what Nano holds; the zero time is no restriction.
+func nano(t time.Time) xray.Nano {
+	switch {
+	case t.IsZero():
+		return 0
+	case t.Year() > 2261:
+		return xray.MaxNano
+	case t.Year() < 1970:
+		return 1
+	}
+	return xray.Nano(t.UnixNano())
+}
+
+// CreateExecution takes a finished execution from a client without OTLP.
+func (s *Server) CreateExecution(ctx context.Context, r CreateExecutionRequestObject) (CreateExecutionResponseObject, error) {
+	p, in := caller(ctx), r.Body
+	if in.ProjectId != "" && in.ProjectId != p.Project.Slug && !s.Auth.Local() {
+		return nil, xray.Errorf(xray.CodeForbidden,
+			"projectId is %q but the key belongs to %q: use a key of that project, or leave projectId out", in.ProjectId, p.Project.Slug)
+	}
+	id, executionID, err := s.Importer.Import(ctx, p, xray.NewExecution{
+		ExecutionID: in.ExecutionId,
+		ProjectID:   in.ProjectId,
+		Name:        in.Name,
+		Metadata:    in.Metadata,
+		StartedAt:   in.StartedAt,
+		Steps: mapTo(in.Steps, func(st NewStep) xray.NewStep {
+			return xray.NewStep{Name: st.Name, Input: st.Input, Output: st.Output, Error: st.Error, DurationMs: st.DurationMs, Reasoning: st.Reasoning}
+		}),
+		FinalOutcome: in.FinalOutcome,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return CreateExecution201JSONResponse{Id: id.String(), ExecutionId: executionID}, nil
+}
+
+// GetExecution answers one execution with its explanation, facts and job.
+func (s *Server) GetExecution(ctx context.Context, r GetExecutionRequestObject) (GetExecutionResponseObject, error) {
+	p := caller(ctx)
+	e, err := s.Reader.Execution(ctx, p.Project.ID, r.Id)
+	if err != nil {
+		return nil, err
+	}
+	facts, err := s.Reader.Facts(ctx, p.Project.ID, e.TraceID)
+	if err != nil {
+		return nil, fmt.Errorf("read facts: %w", err)
+	}
+	reasonings, err := s.Reader.Reasonings(ctx, p.Project.ID, e.TraceID)
+	if err != nil {
+		return nil, fmt.Errorf("read reasonings: %w", err)
+	}
+	job, err := s.Reader.Job(ctx, p.Project.ID, e.TraceID)
+	if err != nil {
+		return nil, fmt.Errorf("read reasoning job: %w", err)
+	}
+	detail := ExecutionDetail{
+		Execution:    execution(p.Project, e),
+		Metadata:     objectOrEmpty(e.Metadata),
+		FinalOutcome: e.FinalOutcome,
+		Facts:        mapTo(facts, fact),
+		Reasoning:    reasoningOf(reasonings, xray.SpanID{}),
+	}
+	if e.Receipt != nil {
+		detail.Receipt = receipt(*e.Receipt, e.StepCount)
+	}
+	if job != nil {
+		detail.Job = reasoningJob(*job, e.ExecutionID)
+	}
+	return GetExecution200JSONResponse(detail), nil
+}
+
+func execution(project xray.Project, e xray.Execution) Execution {
+	out := Execution{
+		Id:           e.TraceID.String(),
+		ExecutionId:  e.ExecutionID,
+		ProjectId:    project.Slug,
+		Name:         e.Name,
+		Status:       Status(e.Status.String()),
+		StartedAt:    timeString(e.Start),
+		DurationNano: decimal(max(0, e.End-e.Start)),
+		StepCount:    e.StepCount,
+		ErrorCount:   e.ErrorCount,
+		Service:      e.Service,
+		Models:       orEmpty(e.Models),
+		InputTokens:  int64String(e.InputTokens),
+		OutputTokens: int64String(e.OutputTokens),
+		CostUsd:      e.CostUSD,
+		CostPartial:  e.CostPartial,
+		SessionId:    e.SessionID,
+		UserId:       e.UserID,
+		Environment:  e.Environment,
+		Release:      e.Release,
+		Tags:         orEmpty(e.Tags),
+		Headline:     e.Headline,
+		Funnel:       e.Funnel,
+		Settled:      e.Settled,
+	}
+	if e.Status != xray.StatusRunning {
+		out.CompletedAt = timeString(e.End)
+	} else {
+		out.DurationNano = "0"
+	}
+	return out
+}
+
+func receipt(r xray.Receipt, received int) Receipt {
+	return Receipt{Started: int(r.Started), Ended: int(r.Ended), Dropped: int(r.Dropped), Cut: int(r.Cut), Received: received}
+}
+
+// otlpResponse streams an export, so that a large execution is never held
+// whole.
+type otlpResponse struct {
+	write func(http.ResponseWriter) error
+}
+
+func (o otlpResponse) VisitExportExecutionResponse(w http.ResponseWriter) error {
+	w.Header().Set("Content-Type", "application/json")
+	return o.write(w)
+}
+
+// ExportExecution streams the execution as OTLP JSON.
+func (s *Server) ExportExecution(ctx context.Context, r ExportExecutionRequestObject) (ExportExecutionResponseObject, error) {
+	p := caller(ctx)
+	e, err := s.Reader.Execution(ctx, p.Project.ID, r.Id)
+	if err != nil {
+		return nil, err
+	}
+	return otlpResponse{func(w http.ResponseWriter) error {
+		return s.Reader.OTLP(ctx, p.Project.ID, e.TraceID, w)
+	}}, nil
+}

@@ -1,0 +1,85 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"math"
+	"net/http"
+	"strconv"
+
+	"github.com/gin-gonic/gin"
+
+	"github.com/xraytrace/xray"
+)
+
+// statusOf is the one place where our codes become HTTP statuses.
+var statusOf = map[xray.Code]int{
+	xray.CodeInvalid:      http.StatusBadRequest,
+	xray.CodeUnauthorized: http.StatusUnauthorized,
+	xray.CodeForbidden:    http.StatusForbidden,
+	xray.CodeNotFound:     http.StatusNotFound,
+	xray.CodeConflict:     http.StatusConflict,
+	xray.CodeTooLarge:     http.StatusRequestEntityTooLarge,
+	xray.CodeLimit:        http.StatusTooManyRequests,
+	xray.CodeUnavailable:  http.StatusServiceUnavailable,
+}
+
+// problem answers with a problem document (RFC 9457). Errors that are not ours
+// to show are logged and answered without their text.
+func (s *Server) problem(c *gin.Context, err error) {
+	if c.Request.Context().Err() != nil {
+		return // the caller has gone
+	}
+	e, ok := errors.AsType[*xray.Error](err)
+	status, known := 0, false
+	if ok {
+		status, known = statusOf[e.Code]
+	}
+	if !known {
+		s.Logger.ErrorContext(c.Request.Context(), "request failed", "method", c.Request.Method, "route", c.FullPath(), "error", err)
+		e = xray.Errorf(xray.CodeInternal, "something went wrong on the server: try again, and look into its log if it stays")
+		status = http.StatusInternalServerError
+	}
+	if e.RetryAfter > 0 {
+		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
+	}
+	if status == http.StatusUnauthorized {
+		c.Header("WWW-Authenticate", `Bearer realm="xray"`)
+	}
+	writeProblem(c, status, e)
+}
+
+func writeProblem(c *gin.Context, status int, e *xray.Error) {
+	c.Header("Content-Type", "application/problem+json")
+	c.JSON(status, Problem{
+		Type:   "about:blank",
+		Title:  http.StatusText(status),
+		Status: status,
+		Code:   string(e.Code),
+		Detail: e.Message,
+	})
+}
+
+// badRequest answers for what the generated code could not read.
+func (s *Server) badRequest(c *gin.Context, err error) {
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		s.problem(c, xray.Errorf(xray.CodeTooLarge, "the body is larger than %d MB: send less at once", maxBody>>20))
+		return
+	}
+	s.problem(c, xray.Errorf(xray.CodeInvalid, "cannot read the request: %v; see /api/docs", err))
+}
+
+// responseFailed is called when the answer is already on its way: all that is
+// left is to log, and to break the connection so that nobody takes half an
+// answer for a whole one.
+func (s *Server) responseFailed(c *gin.Context, err error) {
+	if c.Request.Context().Err() != nil || errors.Is(err, context.Canceled) {
+		return
+	}
+	if !c.Writer.Written() {
+		s.problem(c, err)
+		return
+	}
+	s.Logger.ErrorContext(c.Request.Context(), "response failed", "route", c.FullPath(), "error", err)
+	panic(http.ErrAbortHandler)
+}

@@ -1,0 +1,42 @@
+package api
+
+import (
+	"context"
+
+	"github.com/xraytrace/xray"
+)
+
+// GetSession tells the caller who it is and what this server offers.
+func (s *Server) GetSession(ctx context.Context, _ GetSessionRequestObject) (GetSessionResponseObject, error) {
+	p := caller(ctx)
+	out := Session{
+		ProjectId: p.Project.Slug,
+		Scope:     SessionScope(p.Scope),
+		Local:     s.Auth.Local(),
+		Version:   s.About.Version,
+	}
+	out.Otlp.Http, out.Otlp.Grpc = s.About.OTLPHTTP, s.About.OTLPGRPC
+	out.Reasoning.Source, out.Reasoning.Model = SessionReasoningSourceFacts, s.About.Model
+	if s.About.Model != "" {
+		out.Reasoning.Source = SessionReasoningSourceModel
+	}
+	return GetSession200JSONResponse(out), nil
+}
+
+// ListProjects answers the caller's own project, or all of them for callers
+// that may choose one.
+func (s *Server) ListProjects(ctx context.Context, _ ListProjectsRequestObject) (ListProjectsResponseObject, error) {
+	p := caller(ctx)
+	projects := []xray.Project{p.Project}
+	if p.AnyProject {
+		var err error
+		if projects, err = s.Reader.Projects(ctx); err != nil {
+			return nil, err
+		}
+	}
+	var list ProjectList
+	for _, project := range projects {
+		list.Projects = append(list.Projects, ProjectEntry{ProjectId: project.Slug, CreatedAt: wallTime(project.CreatedAt)})
+	}
+	return ListProjects200JSONResponse(list), nil
+}

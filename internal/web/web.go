@@ -1,0 +1,168 @@
+// Package web is the front door of the UI port and of OTLP/HTTP: it makes the
+// engine that everything is mounted on, with the headers, guards and logs that
+// hold for every answer, tells load balancers how the server is, and serves
+// the embedded UI. It knows no resource of the API.
+package web
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/netip"
+	"path"
+	"runtime/debug"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/gin-gonic/gin"
+)
+
+// contentSecurityPolicy lets the page load only what this server serves, and
+// nothing inline: a trace's text can hold any HTML and never runs.
+const contentSecurityPolicy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
+	"font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+// Options of an engine.
+type Options struct {
+	Logger *slog.Logger
+	// LoopbackOnly refuses requests whose Host is not a loopback name. A server
+	// without keys needs it: a page from elsewhere could otherwise reach it
+	// through a host name that resolves to 127.0.0.1 (DNS rebinding).
+	LoopbackOnly bool
+}
+
+// NewEngine makes an engine with what holds for every answer.
+func NewEngine(o Options) *gin.Engine {
+	gin.SetMode(gin.ReleaseMode)
+	e := gin.New()
+	e.ContextWithFallback = true // handlers pass the gin context to the store
+	e.HandleMethodNotAllowed = true
+	e.Use(recovery(o.Logger), securityHeaders)
+	if o.LoopbackOnly {
+		e.Use(loopbackHost)
+	}
+	return e
+}
+
+// recovery answers 500 after a panic and logs it. An abort is how a handler
+// breaks a connection on purpose and goes on.
+func recovery(log *slog.Logger) gin.HandlerFunc {
+	return func(c *gin.Context) {
+		defer func() {
+			switch r := recover(); r {
+			case nil:
+			case http.ErrAbortHandler:
+				panic(r)
+			default:
+				log.Error("panic in a handler", "panic", r, "route", c.FullPath(), "stack", string(debug.Stack()))
+				if !c.Writer.Written() {
+					c.AbortWithStatus(http.StatusInternalServerError)
+				}
+			}
+		}()
+		c.Next()
+	}
+}
+
+func securityHeaders(c *gin.Context) {
+	h := c.Writer.Header()
+	h.Set("Content-Security-Policy", contentSecurityPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
+
+func loopbackHost(c *gin.Context) {
+	if !isLoopback(c.Request.Host) {
+		c.Abort()
+		c.String(http.StatusForbidden, "This server has no keys and answers only to localhost, not to %q.\n"+
+			"To serve others set XRAY_MASTER_API_KEY.\n", c.Request.Host)
+	}
+}
+
+// isLoopback reports whether a Host header names this machine.
+func isLoopback(hostport string) bool {
+	host, _, err := net.SplitHostPort(hostport)
+	if err != nil {
+		host = hostport
+	}
+	host = strings.Trim(host, "[]")
+	if strings.EqualFold(host, "localhost") || strings.HasSuffix(strings.ToLower(host), ".localhost") {
+		return true
+	}
+	addr, err := netip.ParseAddr(host)
+	return err == nil && addr.IsLoopback()
+}
+
+// Health tells how the server is. Its zero value is alive and not ready.
+type Health struct {
+	ready atomic.Pointer[func(context.Context) error]
+}
+
+// SetReady says that the server has started; from now on check decides.
+func (h *Health) SetReady(check func(context.Context) error) { h.ready.Store(&check) }
+
+// SetStopping says that the server takes no more work.
+func (h *Health) SetStopping() { h.ready.Store(nil) }
+
+// readyTimeout bounds the database's answer to a readiness probe.
+const readyTimeout = 2 * time.Second
+
+// Register mounts /healthz (the process lives) and /readyz (it can take
+// requests: migrated, and the database answers).
+func (h *Health) Register(r gin.IRouter) {
+	r.GET("/healthz", func(c *gin.Context) { c.String(http.StatusOK, "ok\n") })
+	r.GET("/readyz", func(c *gin.Context) {
+		check := h.ready.Load()
+		if check == nil {
+			c.String(http.StatusServiceUnavailable, "starting or stopping\n")
+			return
+		}
+		ctx, cancel := context.WithTimeout(c.Request.Context(), readyTimeout)
+		defer cancel()
+		if err := (*check)(ctx); err != nil {
+			c.String(http.StatusServiceUnavailable, "the database does not answer\n")
+			return
+		}
+		c.String(http.StatusOK, "ready\n")
+	})
+}
+
+// RegisterUI serves the built UI: its files as they are, and its index for
+// every other path that a person may have bookmarked.
+func RegisterUI(e *gin.Engine, dist fs.FS) {
+	files := http.FileServerFS(dist)
+	e.NoRoute(func(c *gin.Context) {
+		name := strings.TrimPrefix(path.Clean(c.Request.URL.Path), "/")
+		switch {
+		case c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead,
+			strings.HasPrefix(name, "api/"), strings.HasPrefix(name, "v1/"):
+			c.Header("Content-Type", "application/problem+json")
+			c.JSON(http.StatusNotFound, gin.H{"type": "about:blank", "title": "Not Found", "status": 404, "code": "not_found",
+				"detail": "there is nothing at this address: see /api/docs"})
+			return
+		case isFile(dist, name):
+			if strings.HasPrefix(name, "assets/") { // named by content
+				c.Header("Cache-Control", "public, max-age=31536000, immutable")
+			} else {
+				c.Header("Cache-Control", "no-cache")
+			}
+		case strings.HasPrefix(name, "assets/"): // a page of an older version asks
+			c.String(http.StatusNotFound, "not found\n")
+			return
+		default:
+			c.Request.URL.Path = "/"
+			c.Header("Cache-Control", "no-cache")
+		}
+		c.Status(http.StatusOK) // gin has set 404 before NoRoute
+		files.ServeHTTP(c.Writer, c.Request)
+	})
+}
+
+func isFile(dist fs.FS, name string) bool {
+	info, err := fs.Stat(dist, name)
+	return err == nil && !info.IsDir() && name != "index.html"
+}

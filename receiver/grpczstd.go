@@ -1,0 +1,24 @@
+package receiver
+
+import (
+	"io"
+
+	"github.com/klauspost/compress/zstd"
+	"google.golang.org/grpc/encoding"
+)
+
+// gRPC's registry of compressors is global and may only be written while the
+// program initialises: the one init of this package.
+func init() { encoding.RegisterCompressor(zstdCompressor{}) }
+
+// zstdCompressor lets clients send grpc-encoding: zstd, as the Collector can.
+type zstdCompressor struct{}
+
+func (zstdCompressor) Name() string { return "zstd" }
+
+func (zstdCompressor) Compress(w io.Writer) (io.WriteCloser, error) {
+	return zstd.NewWriter(w, zstd.WithEncoderConcurrency(1), zstd.WithEncoderLevel(zstd.SpeedFastest))
+}
+
+// Decompress returns a reader that gRPC closes after use.
+func (zstdCompressor) Decompress(r io.Reader) (io.Reader, error) { return newZstdReader(r) }

@@ -1,0 +1,130 @@
+package receiver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.opentelemetry.io/collector/pdata/plog"
+	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
+
+	"github.com/xraytrace/xray"
+)
+
+// acceptLogs stores the log records that complete a step and ignores the rest.
+func (r *Receiver) acceptLogs(ctx context.Context, in incoming) (partial, error) {
+	body := in.body
+	if in.json {
+		var err error
+		if body, err = logsFromJSON(body, in.lease); err != nil {
+			return partial{}, err
+		}
+	}
+	m, err := parseLogs(body)
+	if err != nil {
+		return partial{}, err
+	}
+	part, objects := m.refuse(scanLog)
+	if err := in.lease.take(objects * objectCost); err != nil {
+		return partial{}, err
+	}
+	segments, err := logSegments(m)
+	in.lease.shrink(objects * objectCost)
+	if err != nil {
+		return partial{}, err
+	}
+	r.metrics.count(in.signal, fateRefused, part.rejected)
+	kept := 0
+	for _, s := range segments {
+		kept += s.Records
+	}
+	r.metrics.count(in.signal, fateIgnored, len(m.records)-kept)
+	if kept == 0 {
+		return part, nil
+	}
+	err = r.sink.Append(ctx, xray.Batch{
+		ProjectID: in.project.ID, RequestHash: requestHash(in.project.ID, xray.SignalLogs, body),
+		Received: r.opts.Clock(), Segments: segments,
+	})
+	if err != nil {
+		return partial{}, fmt.Errorf("append log records: %w", err)
+	}
+	r.metrics.count(in.signal, fateAccepted, kept)
+	return part, nil
+}
+
+func parseLogs(body []byte) (*message, error) {
+	m, err := parse(body)
+	if errors.Is(err, errOldScopes) {
+		req := plogotlp.NewExportRequest()
+		if req.UnmarshalProto(body) == nil {
+			body, _ = req.MarshalProto() // never fails
+			m, err = parse(body)
+		}
+	}
+	if err != nil {
+		return nil, xray.Errorf(xray.CodeInvalid, "the body is not an OTLP logs request: %v", err)
+	}
+	return m, nil
+}
+
+// logSegments makes segments of the records of m that belong to a step.
+func logSegments(m *message) ([]xray.Segment, error) {
+	var kept message
+	var refs []xray.LogRef
+	ld, err := (&plog.ProtoUnmarshaler{}).UnmarshalLogs(m.appendRecords(nil, m.records))
+	if err != nil {
+		return nil, xray.Errorf(xray.CodeInvalid, "the body is not an OTLP logs request: %v", err)
+	}
+	kept.scopes, kept.resources = m.scopes, m.resources
+	i := 0
+	for rec := range logRecords(ld) {
+		if completesStep(rec) {
+			kept.records = append(kept.records, m.records[i])
+			refs = append(refs, xray.LogRef{TraceID: xray.TraceID(rec.TraceID()), SpanID: xray.SpanID(rec.SpanID())})
+		}
+		i++
+	}
+	var segments []xray.Segment
+	for records, data := range kept.pieces(nil, segmentTarget) {
+		seg := xray.Segment{Signal: xray.SignalLogs, Data: data, Records: len(records), Logs: refs[:len(records)]}
+		for i := range seg.Logs {
+			seg.Logs[i].Ordinal = i
+		}
+		refs = refs[len(records):]
+		segments = append(segments, seg)
+	}
+	return segments, nil
+}
+
+// completesStep says which log records are part of a trace as we show it: the
+// GenAI conventions' message and exception events, which name their span. The
+// event's name is a field of the record, or in older SDKs an attribute.
+func completesStep(rec plog.LogRecord) bool {
+	if rec.TraceID().IsEmpty() || rec.SpanID().IsEmpty() {
+		return false
+	}
+	name := rec.EventName()
+	if name == "" {
+		if v, ok := rec.Attributes().Get("event.name"); ok {
+			name = v.AsString()
+		}
+	}
+	return strings.HasPrefix(name, "gen_ai.") || name == "exception"
+}
+
+// logRecords ranges over ld in the order of ordinals.
+func logRecords(ld plog.Logs) func(yield func(plog.LogRecord) bool) {
+	return func(yield func(plog.LogRecord) bool) {
+		for _, rl := range ld.ResourceLogs().All() {
+			for _, sl := range rl.ScopeLogs().All() {
+				for _, rec := range sl.LogRecords().All() {
+					if !yield(rec) {
+						return
+					}
+				}
+			}
+		}
+	}
+}

@@ -1,0 +1,121 @@
+package receiver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
+
+	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/receiver/semconv"
+)
+
+// acceptTraces stores the spans of one request.
+func (r *Receiver) acceptTraces(ctx context.Context, in incoming) (partial, error) {
+	body := in.body
+	if in.json {
+		var err error
+		if body, err = tracesFromJSON(body, in.lease); err != nil {
+			return partial{}, err
+		}
+	}
+	return r.storeTraces(ctx, in, body, requestHash(in.project.ID, xray.SignalTraces, body))
+}
+
+// storeTraces takes the protobuf form.
+func (r *Receiver) storeTraces(ctx context.Context, in incoming, body []byte, hash [16]byte) (partial, error) {
+	m, body, err := parseTraces(body)
+	if err != nil {
+		return partial{}, err
+	}
+	part, objects := m.refuse(scanSpan)
+	if part.rejected > 0 {
+		body = nil // no longer what we keep
+	}
+	if err := in.lease.take(objects * objectCost); err != nil {
+		return partial{}, err
+	}
+	segments, err := r.traceSegments(m, body, &part)
+	in.lease.shrink(objects * objectCost)
+	if err != nil {
+		return partial{}, err
+	}
+	r.metrics.count(in.signal, fateRefused, part.rejected)
+	if len(segments) == 0 {
+		return part, nil
+	}
+	err = r.sink.Append(ctx, xray.Batch{
+		ProjectID: in.project.ID, RequestHash: hash, Received: r.opts.Clock(), Segments: segments,
+	})
+	if err != nil {
+		return partial{}, fmt.Errorf("append spans: %w", err)
+	}
+	r.metrics.count(in.signal, fateAccepted, len(m.records))
+	return part, nil
+}
+
+// parseTraces walks body, after rewriting it if it has OTLP's older form.
+func parseTraces(body []byte) (*message, []byte, error) {
+	m, err := parse(body)
+	if errors.Is(err, errOldScopes) {
+		req := ptraceotlp.NewExportRequest()
+		if req.UnmarshalProto(body) == nil {
+			body, _ = req.MarshalProto() // never fails
+			m, err = parse(body)
+		}
+	}
+	if err != nil {
+		return nil, nil, xray.Errorf(xray.CodeInvalid, "the body is not an OTLP trace request: %v", err)
+	}
+	return m, body, nil
+}
+
+// traceSegments cuts m into segments and maps their spans. It takes from m
+// what pdata cannot decode, and adds it to part.
+func (r *Receiver) traceSegments(m *message, body []byte, part *partial) ([]xray.Segment, error) {
+	var segments []xray.Segment
+	for records, data := range m.pieces(body, segmentTarget) {
+		steps, err := mapSteps(r.mapper, data)
+		if err != nil {
+			// Rare enough to start again without the spans at fault.
+			if !m.refuseUndecodable(part) {
+				return nil, xray.Errorf(xray.CodeInvalid, "the body is not an OTLP trace request: %v", err)
+			}
+			return r.traceSegments(m, nil, part)
+		}
+		segments = append(segments, xray.Segment{
+			Signal: xray.SignalTraces, Data: data, Records: len(records), Steps: steps,
+		})
+	}
+	return segments, nil
+}
+
+// mapSteps decodes a TracesData message and maps its spans, in order.
+func mapSteps(mapper Mapper, data []byte) ([]xray.Step, error) {
+	td, err := (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces(data)
+	if err != nil {
+		return nil, err
+	}
+	steps := make([]xray.Step, 0, td.SpanCount())
+	for s := range spans(td) {
+		steps = append(steps, mapper.Step(s))
+	}
+	return steps, nil
+}
+
+// spans ranges over td in the order of ordinals.
+func spans(td ptrace.Traces) func(yield func(semconv.Span) bool) {
+	return func(yield func(semconv.Span) bool) {
+		for _, rs := range td.ResourceSpans().All() {
+			for _, ss := range rs.ScopeSpans().All() {
+				for _, span := range ss.Spans().All() {
+					if !yield(semconv.Span{Resource: rs.Resource(), Scope: ss.Scope(), Span: span}) {
+						return
+					}
+				}
+			}
+		}
+	}
+}

@@ -65,6 +65,16 @@ func DefaultDir() (string, error) {
 	return filepath.Join(home, ".local", "share", "xray"), nil
 }
 
+// Running returns the address of the server that another X-Ray runs on a data
+// directory ("" means [DefaultDir]), so that a short command can talk to it.
+func Running(dataDir string) (url string, ok bool) {
+	dir, err := absoluteDir(dataDir)
+	if err != nil {
+		return "", false
+	}
+	return running(dir)
+}
+
 // Start starts the server and returns when it takes connections. The first
 // start on a directory makes the cluster, which takes about a second. ctx
 // bounds the start only; the server runs until [Server.Stop].
@@ -74,17 +84,16 @@ func Start(ctx context.Context, opts Options) (*Server, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
 	}
-	if opts.DataDir == "" {
-		dir, err := DefaultDir()
-		if err != nil {
-			return nil, err
-		}
-		opts.DataDir = dir
-	}
-	dir, err := filepath.Abs(opts.DataDir)
-	if err != nil {
+	var err error
+	if opts.DataDir, err = absoluteDir(opts.DataDir); err != nil {
 		return nil, err
 	}
-	opts.DataDir = dir
 	return start(ctx, opts)
+}
+
+func absoluteDir(dir string) (string, error) {
+	if dir == "" {
+		return DefaultDir()
+	}
+	return filepath.Abs(dir)
 }

@@ -64,6 +64,9 @@ func supervise(ctx context.Context, c *cluster, lock *dirLock) (*Server, error) 
 // URL is the address of the database, for pgx and psql.
 func (s *Server) URL() string { return s.cluster.url(userAndDB) }
 
+// Dir is the data directory.
+func (s *Server) Dir() string { return s.cluster.root }
+
 // Done is closed when the server has ended for good: after [Server.Stop], or
 // because it could not be brought back; see [Server.Err].
 func (s *Server) Done() <-chan struct{} { return s.done }

@@ -15,8 +15,13 @@ func start(context.Context, Options) (*Server, error) {
 	return nil, xray.Errorf(xray.CodeInvalid, "X-Ray runs its own PostgreSQL on Linux and macOS only: set DATABASE_URL to use a server of yours (PostgreSQL %d or newer)", MinMajor)
 }
 
+func running(string) (string, bool) { return "", false }
+
 // URL is "".
 func (*Server) URL() string { return "" }
+
+// Dir is "".
+func (*Server) Dir() string { return "" }
 
 // Done never ends.
 func (*Server) Done() <-chan struct{} { return nil }

@@ -62,6 +62,9 @@ type Server struct {
 	Auth     Authenticator
 	Logger   *slog.Logger
 	About    About
+	// Stopping is closed when the server shuts down; event streams, which
+	// never end by themselves, end then.
+	Stopping <-chan struct{}
 }
 
 // About is what the server says of itself to its own UI.

@@ -50,6 +50,10 @@ func (e eventStream) VisitStreamEventsResponse(w http.ResponseWriter) error {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no") // nginx would hold the events back
 	out := eventWriter{w: w, control: http.NewResponseController(w), limit: e.server.About.HeartBeat.Write}
+	// The server's limit on reading a request would end the stream, too.
+	if err := out.control.SetReadDeadline(time.Time{}); err != nil {
+		return fmt.Errorf("lift read deadline: %w", err)
+	}
 	if err := out.event("ready", struct{}{}); err != nil {
 		return nil
 	}
@@ -70,6 +74,8 @@ func (e eventStream) pump(changes <-chan xray.Change, out eventWriter) {
 		var err error
 		select {
 		case <-e.ctx.Done():
+			return
+		case <-e.server.Stopping:
 			return
 		case c, open := <-changes:
 			if !open {

@@ -131,6 +131,29 @@ func (h *Health) Register(r gin.IRouter) {
 	})
 }
 
+// Switch is a handler that can be exchanged while it serves: a port is bound
+// before the server is ready, so that a taken port is found at once and
+// probes and clients get an answer rather than a refused connection.
+type Switch struct{ current atomic.Pointer[http.Handler] }
+
+// Set exchanges the handler.
+func (s *Switch) Set(h http.Handler) { s.current.Store(&h) }
+
+func (s *Switch) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	(*s.current.Load()).ServeHTTP(w, r)
+}
+
+// Starting answers while the server starts: OTLP clients come again.
+func Starting(h *Health) http.Handler {
+	e := NewEngine(Options{Logger: slog.New(slog.DiscardHandler)})
+	h.Register(e)
+	e.NoRoute(func(c *gin.Context) {
+		c.Header("Retry-After", "1")
+		c.String(http.StatusServiceUnavailable, "X-Ray is starting\n")
+	})
+	return e
+}
+
 // RegisterUI serves the built UI: its files as they are, and its index for
 // every other path that a person may have bookmarked.
 func RegisterUI(e *gin.Engine, dist fs.FS) {

@@ -1,0 +1,85 @@
+package reasoner
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/reasoner/verify"
+)
+
+// Source is where executions are read from.
+type Source interface {
+	// Execution finds one by its trace id in hex.
+	Execution(ctx context.Context, project int32, ref string) (xray.Execution, error)
+	// Details returns all its steps with what they carried.
+	Details(ctx context.Context, project int32, id xray.TraceID) ([]xray.StepDetail, error)
+}
+
+// Options configure an [Explainer]. The zero value explains from facts alone.
+type Options struct {
+	Logger *slog.Logger     // nil: silent
+	Now    func() time.Time // nil: time.Now
+	// Analyze computes the facts; nil: none are computed.
+	Analyze func(xray.Execution, []xray.StepDetail) Findings
+}
+
+// Explainer explains executions. It is safe for concurrent use.
+type Explainer struct {
+	source Source
+	opts   Options
+}
+
+// New returns an Explainer that reads from source.
+func New(source Source, opts Options) *Explainer {
+	if opts.Logger == nil {
+		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	if opts.Now == nil {
+		opts.Now = time.Now
+	}
+	if opts.Analyze == nil {
+		opts.Analyze = func(xray.Execution, []xray.StepDetail) Findings { return Findings{} }
+	}
+	return &Explainer{source: source, opts: opts}
+}
+
+// Explain explains what the job asks for: an execution with all its steps, or
+// one step; then Headline is "" and the execution's stays as it is.
+//
+// It may return both an explanation and an error: the facts stand even when
+// the model does not answer. CodeLimit and CodeUnavailable mean that the job
+// should be tried again, after RetryAfter if given; CodeInvalid means that
+// trying again is of no use, with a message for people.
+func (e *Explainer) Explain(ctx context.Context, job xray.ReasoningJob) (xray.Explanation, error) {
+	s, err := e.load(ctx, job)
+	if err != nil {
+		return xray.Explanation{}, err
+	}
+	return s.fromFacts(), nil
+}
+
+func (e *Explainer) load(ctx context.Context, job xray.ReasoningJob) (*subject, error) {
+	execution, err := e.source.Execution(ctx, job.ProjectID, job.TraceID.String())
+	if xray.ErrorCode(err) == xray.CodeNotFound {
+		return nil, xray.Errorf(xray.CodeInvalid, "The execution no longer exists.")
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the execution: %w", err)
+	}
+	steps, err := e.source.Details(ctx, job.ProjectID, job.TraceID)
+	if err != nil {
+		return nil, fmt.Errorf("read the steps: %w", err)
+	}
+	steps = slices.DeleteFunc(steps, func(d xray.StepDetail) bool { return d.Pending })
+	s := &subject{job: job, execution: execution, steps: steps, now: e.opts.Now()}
+	if !job.StepID.IsZero() && !slices.ContainsFunc(steps, func(d xray.StepDetail) bool { return d.SpanID == job.StepID }) {
+		return nil, xray.Errorf(xray.CodeInvalid, "The execution has no step %s.", job.StepID)
+	}
+	s.findings = e.opts.Analyze(execution, steps)
+	s.record = verify.NewRecord(steps, s.findings.Facts)
+	return s, nil
+}

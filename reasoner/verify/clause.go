@@ -1,0 +1,205 @@
+package verify
+
+import (
+	"slices"
+	"strings"
+)
+
+// A mention is a unit of a sentence: a word, a number, a mark, or everything
+// between two quotation marks.
+type mention struct {
+	kind   kind
+	text   string // a word's class, a number's canonical form, a mark
+	raw    string
+	quoted bool
+	inner  []token  // what stands between the quotation marks
+	steps  []string // the ids of the steps that have this name; nil for anything else
+}
+
+// mentions folds quoted parts into one mention each and words into classes.
+func mentions(tokens []token) []mention {
+	var out []mention
+	for i := 0; i < len(tokens); i++ {
+		if end := closing(tokens, i); end > i {
+			out = append(out, mention{kind: mark, quoted: true, raw: "quote", inner: tokens[i+1 : end]})
+			i = end
+			continue
+		}
+		out = append(out, plain(tokens[i]))
+	}
+	return joinComparisons(out)
+}
+
+func plain(t token) mention {
+	m := mention{kind: t.kind, text: t.text, raw: t.raw}
+	if t.kind != word {
+		if c, ok := classes[t.text]; ok {
+			m.text, m.kind = c, word // ≥ and its like are words to us
+		}
+		return m
+	}
+	m.text = class(t.text)
+	if n, ok := spelled[m.text]; ok {
+		m.kind, m.text = number, n
+	}
+	return m
+}
+
+// closing returns where a quotation that opens at i closes, or i if none does.
+func closing(tokens []token, i int) int {
+	if tokens[i].kind != mark || !strings.Contains("\"`'", tokens[i].text) {
+		return i
+	}
+	for j := i + 1; j < len(tokens); j++ {
+		if tokens[j].kind == mark && tokens[j].text == tokens[i].text {
+			return j
+		}
+	}
+	return i
+}
+
+// comparisons are the ways to write ≥, ≤, > and <, longest first.
+var comparisons = []struct {
+	words []string
+	class string
+}{
+	{[]string{"greater", "than", "or", "equal", "to"}, "ge"}, {[]string{"less", "than", "or", "equal", "to"}, "le"},
+	{[]string{"at", "least"}, "ge"}, {[]string{"at", "most"}, "le"},
+	{[]string{"gt", "="}, "ge"}, {[]string{"lt", "="}, "le"},
+	{[]string{"greater", "than"}, "gt"}, {[]string{"more", "than"}, "gt"}, {[]string{"higher", "than"}, "gt"},
+	{[]string{"less", "than"}, "lt"}, {[]string{"fewer", "than"}, "lt"}, {[]string{"lower", "than"}, "lt"},
+	{[]string{"above"}, "gt"}, {[]string{"over"}, "gt"}, {[]string{"below"}, "lt"}, {[]string{"under"}, "lt"},
+}
+
+func joinComparisons(ms []mention) []mention {
+	var out []mention
+	for i := 0; i < len(ms); i++ {
+		n := 1
+		for _, c := range comparisons {
+			if startsWithWords(ms[i:], c.words) {
+				ms[i].text, ms[i].kind, n = c.class, word, len(c.words)
+				break
+			}
+		}
+		out = append(out, ms[i])
+		i += n - 1
+	}
+	return out
+}
+
+func startsWithWords(ms []mention, words []string) bool {
+	return len(ms) >= len(words) && slices.EqualFunc(ms[:len(words)], words, func(m mention, w string) bool { return !m.quoted && m.text == w })
+}
+
+// A clause is the part of a sentence that is checked on its own.
+type clause []mention
+
+// splitClauses parts at punctuation and at conjunctions. The conjunctions of
+// cause stay with the clause that they open, so that they are checked.
+func splitClauses(ms []mention) []clause {
+	var out []clause
+	var open clause
+	end := func() {
+		if len(open) > 0 {
+			out = append(out, open)
+		}
+		open = nil
+	}
+	for _, m := range ms {
+		switch {
+		case m.kind == mark && !m.quoted && strings.Contains(",;:.!?—–()[]", m.text):
+			end()
+			continue
+		case m.kind == word && in(splitters, m.text):
+			end()
+		}
+		if m.kind != mark || m.quoted {
+			open = append(open, m)
+		}
+	}
+	end()
+	return out
+}
+
+// silent reports whether a mention asserts nothing.
+func (m mention) silent() bool {
+	return !m.quoted && m.kind == word && in(empty, strings.ToLower(m.raw))
+}
+
+// mood says whether a clause is turned around by a negation, or weakened by a
+// word like "would". Words move between sentences of one mood only.
+func (c clause) mood() string {
+	negated, modal := "", ""
+	for _, m := range c {
+		switch {
+		case m.quoted || m.kind != word:
+		case in(negations, m.text):
+			negated = "negated"
+		case in(modals, m.text):
+			modal = "modal"
+		}
+	}
+	return negated + modal
+}
+
+// content lists what a clause is made of, in order.
+func (c clause) content() []string {
+	var out []string
+	for _, m := range c {
+		switch {
+		case m.quoted:
+			out = append(out, joined(m.inner))
+		case !m.silent():
+			out = append(out, m.text)
+		}
+	}
+	return out
+}
+
+// comparison returns the comparison directly in front of mention i.
+func (c clause) comparison(i int) string {
+	for i--; i >= 0 && c[i].silent(); i-- {
+	}
+	if i >= 0 && slices.Contains([]string{"ge", "le", "gt", "lt"}, c[i].text) {
+		return c[i].text
+	}
+	return ""
+}
+
+// neighbours returns the words of substance nearest to the number at i, on
+// either side. Words that stand between a number and what it counts are seen
+// through; another number is not. In "8 of 30" the word next to 30 is "of 8".
+func (c clause) neighbours(i int) (left, right string) {
+	if i > 1 && c[i-1].text == "of" && c[i-2].kind == number {
+		return "of " + c[i-2].text, ""
+	}
+	for _, m := range slices.Backward(c[:i]) {
+		if stop, w := neighbour(m); stop {
+			left = w
+			break
+		}
+	}
+	rest := c[i+1:]
+	if len(rest) > 1 && rest[0].text == "of" && rest[1].kind == number {
+		rest = rest[2:]
+	}
+	for _, m := range rest {
+		if stop, w := neighbour(m); stop {
+			right = w
+			break
+		}
+	}
+	return left, right
+}
+
+func neighbour(m mention) (stop bool, w string) {
+	switch {
+	case m.quoted:
+		return true, joined(m.inner)
+	case m.kind == number:
+		return true, ""
+	case m.silent(), in(counted, m.text), slices.Contains([]string{"ge", "le", "gt", "lt"}, m.text):
+		return false, ""
+	}
+	return true, m.text
+}

@@ -49,6 +49,7 @@ func TestTheDatabaseIsDroppedWhenTheTestEnds(t *testing.T) {
 }
 
 func BenchmarkNew(b *testing.B) {
+	New(b) // starts the server
 	for b.Loop() {
 		New(b)
 	}

@@ -99,28 +99,34 @@ func (c *cluster) pidFile() []string {
 	return strings.Split(string(raw), "\n")
 }
 
-// stopAll ends the processes of an earlier server: gently, since it may be in
-// the middle of its last checkpoint, then less so. None of it can lose what
-// was committed.
+// stopAll ends the processes of an earlier server. One that still has its
+// postmaster gets the time for its last checkpoint. Without it the children
+// end by themselves within milliseconds, except one that computes and does not
+// look up. Nothing here can lose what was committed.
 func (c *cluster) stopAll(ctx context.Context, left []process) error {
 	if len(left) == 0 {
 		return nil
 	}
 	c.log.Info("waiting for an earlier database server to end", "processes", len(left))
-	postmaster := slices.ContainsFunc(left, func(p process) bool { return p.pid == c.postmasterPID() })
-	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGQUIT, syscall.SIGKILL} {
-		for _, p := range left {
-			// SIGINT stops a whole server through its postmaster. To a child
-			// it would mean something else, and without a postmaster the
-			// children end by themselves.
-			if sig != syscall.SIGINT || (postmaster && p.pid == c.postmasterPID()) {
-				syscall.Kill(p.pid, sig) // it may be gone: what counts is below
-			}
-		}
+	patience := 200 * time.Millisecond
+	pid := c.postmasterPID()
+	if slices.ContainsFunc(left, func(p process) bool { return p.pid == pid }) {
+		patience = 5 * time.Second
+		syscall.Kill(pid, syscall.SIGINT) // fast shutdown; it may have begun already
+	}
+	for _, sig := range []syscall.Signal{syscall.SIGQUIT, syscall.SIGKILL} {
 		var err error
-		if left, err = waitGone(ctx, left, 3*time.Second); err != nil || len(left) == 0 {
+		if left, err = waitGone(ctx, left, patience); err != nil || len(left) == 0 {
 			return err
 		}
+		for _, p := range left {
+			syscall.Kill(p.pid, sig)
+		}
+		patience = 3 * time.Second
+	}
+	left, err := waitGone(ctx, left, patience)
+	if err != nil || len(left) == 0 {
+		return err
 	}
 	return xray.Errorf(xray.CodeConflict, "the process %d of an earlier database server does not end: end it, or restart the machine", left[0].pid)
 }

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/xraytrace/xray"
 )
@@ -28,7 +29,15 @@ func lockDir(root string) (*dirLock, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open lock of the data directory: %w", err)
 	}
-	switch err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); {
+	err = tryLock(f)
+	for range 10 { // [Running] holds it for a moment
+		if !errors.Is(err, syscall.EWOULDBLOCK) {
+			break
+		}
+		time.Sleep(20 * time.Millisecond)
+		err = tryLock(f)
+	}
+	switch {
 	case errors.Is(err, syscall.EWOULDBLOCK):
 		holder, _ := io.ReadAll(io.LimitReader(f, 20))
 		f.Close()
@@ -42,6 +51,10 @@ func lockDir(root string) (*dirLock, error) {
 		fmt.Fprintln(f, os.Getpid())
 	}
 	return &dirLock{file: f}, nil
+}
+
+func tryLock(f *os.File) error {
+	return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB)
 }
 
 // release gives the lock back. The file stays: removing it would let two

@@ -25,6 +25,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
 )
 
 // MinMajor is the oldest major version of PostgreSQL that X-Ray runs on.
@@ -40,9 +41,11 @@ type Options struct {
 	Binaries string
 	// Logger gets the server's own log lines too; nil means none of it.
 	Logger *slog.Logger
-	// Throwaway trades safety for speed: nothing is synced to disk, so data
-	// survives neither a crash of the machine nor of the server. For tests.
+	// Throwaway trades safety for speed: nothing is synced to disk, so a
+	// crash of the machine (not of the server) loses the data. For tests.
 	Throwaway bool
+
+	pauses []time.Duration // for tests: before each attempt to restart; nil means [pauses]
 }
 
 // DefaultDir is where the data goes when nobody says: /var/lib/xray for root
@@ -75,6 +78,10 @@ func Running(dataDir string) (url string, ok bool) {
 	return running(dir)
 }
 
+// pauses before each attempt to start a server that died. After the last one
+// we give up: whatever it is (a full disk, a broken file), people must look.
+var pauses = []time.Duration{0, 100 * time.Millisecond, 500 * time.Millisecond, 2 * time.Second, 5 * time.Second, 10 * time.Second}
+
 // Start starts the server and returns when it takes connections. The first
 // start on a directory makes the cluster, which takes about a second. ctx
 // bounds the start only; the server runs until [Server.Stop].
@@ -83,6 +90,9 @@ func Running(dataDir string) (url string, ok bool) {
 func Start(ctx context.Context, opts Options) (*Server, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.New(slog.DiscardHandler)
+	}
+	if opts.pauses == nil {
+		opts.pauses = pauses
 	}
 	var err error
 	if opts.DataDir, err = absoluteDir(opts.DataDir); err != nil {

@@ -66,6 +66,13 @@ func (c *cluster) makeSocketDir() (string, error) {
 	return dir, c.account.give(dir)
 }
 
+// removeSocketDir leaves nothing in /tmp. (It fails while a socket is in it.)
+func (c *cluster) removeSocketDir() {
+	if filepath.Dir(c.socket) != c.root {
+		os.Remove(c.socket)
+	}
+}
+
 // url is the address of a database of the cluster. The port is named because
 // PGPORT in our environment would change it otherwise.
 func (c *cluster) url(database string) string {

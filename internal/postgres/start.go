@@ -39,7 +39,7 @@ func start(ctx context.Context, opts Options) (_ *Server, err error) {
 	if err := c.prepare(ctx, opts.Binaries); err != nil {
 		return nil, err
 	}
-	return supervise(ctx, c, lock)
+	return supervise(ctx, c, lock, opts.pauses)
 }
 
 // makeRoot makes the directory that holds the cluster, and checks that the

@@ -196,7 +196,7 @@ CREATE TABLE reasoning_jobs (
     output_tokens bigint NOT NULL DEFAULT 0,
     cost_usd      double precision,
     stale         boolean NOT NULL DEFAULT false, -- the execution changed while it was processed: do it once more
-    river_job     bigint NOT NULL DEFAULT 0, -- the River job that may carry it out; any other is a ghost
+    ticket        bigint NOT NULL, -- the River job that holds it may carry this out; any other is a ghost
     worker        integer, -- instance that processes it
     created_at    timestamptz NOT NULL,
     updated_at    timestamptz NOT NULL,

@@ -6,3 +6,132 @@
 // through a [Codec]. It knows neither HTTP nor models, and it decides no
 // permissions: every call names the project it is for.
 package store
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/riverqueue/river"
+	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+)
+
+// Options tune a [Store]. The zero value of every field but Codec is usable.
+type Options struct {
+	Codec  Codec            // needed by reads of payloads and by deletion; the rest works without
+	Logger *slog.Logger     // nil: silent
+	Clock  func() time.Time // nil: time.Now
+
+	Writers    int   // transactions that store at the same time; default 2
+	MaxWaiting int64 // bytes that may wait for their commit before Append says CodeLimit; default 64 MiB
+	MaxConns   int32 // connections for everything but ingest; default 16
+
+	SettleQuiet    time.Duration // no span for this long after the root ended: settled; default 2 s
+	SettleRootless time.Duration // no span for this long and no root: settled; default 60 s
+	SettleAbandon  time.Duration // no span for this long and an announced step never ended: settled; default 15 min
+	SettleEvery    time.Duration // how often Settle looks; default 250 ms
+
+	JobWorkers  int           // explanations made at the same time by RunJobs; default 4
+	JobTimeout  time.Duration // for one explanation; default 5 min
+	JobAttempts int           // default 5
+	JobBackoff  time.Duration // base of the exponential, fully jittered wait between attempts; default 2 s
+}
+
+func (o Options) withDefaults() Options {
+	orDefault(&o.Writers, 2)
+	orDefault(&o.MaxWaiting, 64<<20)
+	orDefault(&o.MaxConns, 16)
+	orDefault(&o.SettleQuiet, 2*time.Second)
+	orDefault(&o.SettleRootless, time.Minute)
+	orDefault(&o.SettleAbandon, 15*time.Minute)
+	orDefault(&o.SettleEvery, 250*time.Millisecond)
+	orDefault(&o.JobWorkers, 4)
+	orDefault(&o.JobTimeout, 5*time.Minute)
+	orDefault(&o.JobAttempts, 5)
+	orDefault(&o.JobBackoff, 2*time.Second)
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	return o
+}
+
+func orDefault[T comparable](v *T, def T) {
+	if zero := *new(T); *v == zero {
+		*v = def
+	}
+}
+
+// Store is a database full of executions. It is safe for concurrent use, and
+// several processes may have one on the same database.
+type Store struct {
+	opts   Options
+	log    *slog.Logger
+	clock  func() time.Time
+	pool   *pgxpool.Pool // reads, settling, jobs
+	ingest *writer       // has a pool of its own, so that reads cannot starve it
+	zip    *zipper
+	jobs   *river.Client[pgx.Tx] // inserts only; RunJobs makes the one that works
+	recent *recent
+	live   *hub
+}
+
+// Open connects to a database that [Migrate] has brought to this version, and
+// starts the writers. It does not wait for the database: a server that is away
+// makes calls fail with CodeUnavailable until it is back.
+func Open(ctx context.Context, databaseURL string, opts Options) (*Store, error) {
+	opts = opts.withDefaults()
+	config, err := pgxpool.ParseConfig(databaseURL)
+	if err != nil {
+		return nil, fmt.Errorf("read the database URL: %w", err)
+	}
+	zip, err := newZipper()
+	if err != nil {
+		return nil, err
+	}
+	config.MaxConns = opts.MaxConns
+	pool, err := pgxpool.NewWithConfig(ctx, config)
+	if err != nil {
+		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: riverSchema, Logger: opts.Logger})
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("set up the job queue: %w", err)
+	}
+	ingestConfig := config.Copy()
+	ingestConfig.MaxConns = int32(opts.Writers)
+	ingestPool, err := pgxpool.NewWithConfig(ctx, ingestConfig)
+	if err != nil {
+		pool.Close()
+		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	s := &Store{
+		opts: opts, log: opts.Logger, clock: opts.Clock, pool: pool, jobs: jobs,
+		zip: zip, recent: newRecent(), live: newHub(config.ConnConfig, opts.Logger),
+	}
+	s.ingest = newWriter(ingestPool, s)
+	return s, nil
+}
+
+// Close stops taking batches, stores those that wait, ends subscriptions and
+// closes the connections. Settle and RunJobs must have returned before.
+func (s *Store) Close() {
+	s.ingest.close()
+	s.live.close()
+	s.pool.Close()
+}
+
+// Ping reports whether the database answers and has been migrated.
+func (s *Store) Ping(ctx context.Context) error {
+	var one int
+	if err := s.pool.QueryRow(ctx, "SELECT 1 FROM projects LIMIT 1").Scan(&one); err != nil {
+		return unavailable(fmt.Errorf("ping: %w", err))
+	}
+	return nil
+}

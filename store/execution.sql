@@ -1,0 +1,18 @@
+-- One execution by trace id (executions_pkey), else by the client's own id
+-- (executions_own_id), the newest of those.
+(SELECT project_id, trace_id, execution_id, name, status, start_nano, end_nano,
+        step_count, error_count, service, models, input_tokens, output_tokens,
+        cost_usd, cost_partial, session_id, user_id, environment, release, tags,
+        headline, funnel, settled, has_root, hints
+ FROM executions
+ WHERE project_id = @project AND trace_id = @trace::uuid)
+UNION ALL
+(SELECT project_id, trace_id, execution_id, name, status, start_nano, end_nano,
+        step_count, error_count, service, models, input_tokens, output_tokens,
+        cost_usd, cost_partial, session_id, user_id, environment, release, tags,
+        headline, funnel, settled, has_root, hints
+ FROM executions
+ WHERE project_id = @project AND execution_id = @own AND execution_id <> ''
+ ORDER BY start_nano DESC
+ LIMIT 1)
+LIMIT 1

@@ -1,0 +1,204 @@
+package store
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
+
+	"github.com/xraytrace/xray"
+)
+
+//go:embed executionrows.sql
+var saveExecutionsSQL string
+
+const (
+	unsettleSQL = `
+INSERT INTO unsettled (project_id, trace_id, last_segment, arrived_nano)
+SELECT u.*, @arrived::bigint
+FROM unnest(@projects::integer[], @traces::uuid[], @segments::bigint[]) AS u
+ON CONFLICT (project_id, trace_id) DO UPDATE
+SET last_segment = EXCLUDED.last_segment, arrived_nano = EXCLUDED.arrived_nano`
+
+	// Rides on executions_pkey.
+	loadExecutionsSQL = `
+SELECT e.project_id, e.trace_id, e.start_nano, e.end_nano, e.first_segment, e.last_segment,
+       e.input_tokens, e.output_tokens, e.cost_usd, e.step_count, e.error_count, e.status,
+       e.has_root, e.settled, e.has_payload, e.cost_partial, e.name, e.service, e.models, e.hints
+FROM unnest(@projects::integer[], @traces::uuid[]) AS k (project_id, trace_id)
+JOIN executions e ON e.project_id = k.project_id AND e.trace_id = k.trace_id`
+)
+
+// writeExecutions brings the rows of executions up to what a group says. It
+// reads, merges in Go and writes back; the row of unsettled, which it writes
+// first, keeps everyone else away from the same execution meanwhile.
+func (w *writer) writeExecutions(ctx context.Context, tx pgx.Tx, now time.Time, said []summary) ([]written, error) {
+	projects, traces := keyArrays(said, func(s summary) traceKey { return s.traceKey })
+	segments := make([]int64, len(said))
+	for i := range said {
+		segments[i] = said[i].last
+	}
+	_, err := tx.Exec(ctx, unsettleSQL, pgx.NamedArgs{
+		"projects": projects, "traces": traces, "segments": segments, "arrived": now.UnixNano(),
+	})
+	if err != nil {
+		return nil, fmt.Errorf("mark executions as unsettled: %w", err)
+	}
+	there, err := loadExecutions(ctx, tx, projects, traces)
+	if err != nil {
+		return nil, err
+	}
+	var rows []*execution
+	out := make([]written, 0, len(said))
+	for i := range said {
+		s := &said[i]
+		note := written{traceKey: s.traceKey, version: s.last, arrived: now, hasRoot: s.HasRoot, pending: s.pending}
+		switch row := there[s.traceKey]; {
+		case row != nil:
+			row.absorb(s)
+			note.hasRoot = row.HasRoot
+			rows = append(rows, row)
+		case s.Start < xray.MaxNano || s.StepCount > 0 || s.pending:
+			note.exact = outcomeOf(s)
+			rows = append(rows, &s.execution)
+		} // else: log records before any span; settling forgets them
+		out = append(out, note)
+	}
+	if err := saveExecutions(ctx, tx, rows); err != nil {
+		return nil, err
+	}
+	return out, notify(ctx, tx, rows)
+}
+
+func keyArrays[T any](all []T, key func(T) traceKey) ([]int32, []pgtype.UUID) {
+	projects := make([]int32, len(all))
+	traces := make([]pgtype.UUID, len(all))
+	for i, one := range all {
+		k := key(one)
+		projects[i], traces[i] = k.project, pgtype.UUID{Bytes: k.trace, Valid: true}
+	}
+	return projects, traces
+}
+
+func loadExecutions(ctx context.Context, tx pgx.Tx, projects []int32, traces []pgtype.UUID) (map[traceKey]*execution, error) {
+	rows, err := tx.Query(ctx, loadExecutionsSQL, pgx.NamedArgs{"projects": projects, "traces": traces})
+	if err != nil {
+		return nil, fmt.Errorf("load executions: %w", err)
+	}
+	found := make(map[traceKey]*execution)
+	var e execution
+	var raw []byte
+	_, err = pgx.ForEachRow(rows, []any{
+		&e.project, (*[16]byte)(&e.trace), &e.Start, &e.End, &e.first, &e.last,
+		&e.InputTokens, &e.OutputTokens, &e.CostUSD, &e.StepCount, &e.ErrorCount, &e.Status,
+		&e.HasRoot, &e.Settled, &e.payload, &e.CostPartial, &e.baseName, &e.Service, &e.Models, &raw,
+	}, func() error {
+		row := e
+		var err error
+		row.hints, err = decodeHints(raw)
+		found[row.traceKey] = &row
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("load executions: %w", err)
+	}
+	return found, nil
+}
+
+// saveExecutions writes whole rows, new or not; headline and funnel stay as
+// they are. rows come in key order. The caller holds their rows of unsettled.
+func saveExecutions(ctx context.Context, tx pgx.Tx, rows []*execution) error {
+	if len(rows) == 0 {
+		return nil
+	}
+	c := newExecutionColumns(len(rows))
+	for _, row := range rows {
+		row.finish()
+		if err := c.add(row); err != nil {
+			return err
+		}
+	}
+	if _, err := tx.Exec(ctx, saveExecutionsSQL, c.args()); err != nil {
+		return fmt.Errorf("save executions: %w", err)
+	}
+	return nil
+}
+
+// executionColumns holds rows by column, as unnest wants them.
+type executionColumns struct {
+	projects, steps, errors                        []int32
+	traces                                         []pgtype.UUID
+	start, end, first, last                        []int64
+	input, output                                  []*int64
+	cost                                           []*float64
+	status                                         []int16
+	hasRoot, settled, payload, partial             []bool
+	name, service, id, session, user, env, release []string
+	models, tags, hints                            []*string
+}
+
+func newExecutionColumns(n int) *executionColumns {
+	return &executionColumns{
+		projects: make([]int32, 0, n), traces: make([]pgtype.UUID, 0, n), name: make([]string, 0, n),
+	}
+}
+
+func (c *executionColumns) add(e *execution) error {
+	hints, err := e.hints.encode()
+	if err != nil {
+		return err
+	}
+	c.projects = append(c.projects, e.project)
+	c.traces = append(c.traces, pgtype.UUID{Bytes: e.trace, Valid: true})
+	c.start, c.end = append(c.start, int64(e.Start)), append(c.end, int64(e.End))
+	c.first, c.last = append(c.first, e.first), append(c.last, e.last)
+	c.input, c.output = append(c.input, e.InputTokens), append(c.output, e.OutputTokens)
+	c.cost = append(c.cost, e.CostUSD)
+	c.steps, c.errors = append(c.steps, int32(e.StepCount)), append(c.errors, int32(e.ErrorCount))
+	c.status = append(c.status, int16(e.Status))
+	c.hasRoot, c.settled = append(c.hasRoot, e.HasRoot), append(c.settled, e.Settled)
+	c.payload, c.partial = append(c.payload, e.payload), append(c.partial, e.CostPartial)
+	c.name, c.service = append(c.name, e.Name), append(c.service, e.Service)
+	c.id, c.session, c.user = append(c.id, e.ExecutionID), append(c.session, e.SessionID), append(c.user, e.UserID)
+	c.env, c.release = append(c.env, e.Environment), append(c.release, e.Release)
+	c.models, c.tags = append(c.models, arrayLiteral(e.Models)), append(c.tags, arrayLiteral(e.Tags))
+	c.hints = append(c.hints, hints)
+	return nil
+}
+
+func (c *executionColumns) args() pgx.NamedArgs {
+	return pgx.NamedArgs{
+		"projects": c.projects, "traces": c.traces, "start": c.start, "end": c.end, "first": c.first, "last": c.last,
+		"input": c.input, "output": c.output, "cost": c.cost, "steps": c.steps, "errors": c.errors, "status": c.status,
+		"has_root": c.hasRoot, "settled": c.settled, "payload": c.payload, "partial": c.partial,
+		"name": c.name, "service": c.service, "id": c.id, "session": c.session, "user": c.user,
+		"env": c.env, "release": c.release, "models": c.models, "tags": c.tags, "hints": c.hints,
+	}
+}
+
+// arrayLiteral writes a text[] as text: unnest would flatten arrays of arrays.
+// nil for none, which is NULL.
+func arrayLiteral(texts []string) *string {
+	if len(texts) == 0 {
+		return nil
+	}
+	var b strings.Builder
+	b.WriteByte('{')
+	for i, t := range texts {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.WriteByte('"')
+		b.WriteString(arrayEscaper().Replace(t))
+		b.WriteByte('"')
+	}
+	b.WriteByte('}')
+	s := b.String()
+	return &s
+}
+
+func arrayEscaper() *strings.Replacer { return strings.NewReplacer(`\`, `\\`, `"`, `\"`) }

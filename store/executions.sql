@@ -1,0 +1,13 @@
+-- A page of executions, newest first. Rides on executions_newest, or on the
+-- index named for its condition (executions_errors, _running, _name, _service,
+-- _session, _user): all of them end in start_nano, trace_id and are read
+-- backwards, so that a page costs its own length. The format verb stands for the conditions
+-- (listQuery in executions.go), which hold names of arguments, never values.
+SELECT project_id, trace_id, execution_id, name, status, start_nano, end_nano,
+       step_count, error_count, service, models, input_tokens, output_tokens,
+       cost_usd, cost_partial, session_id, user_id, environment, release, tags,
+       headline, funnel, settled, has_root
+FROM executions
+WHERE project_id = @project%s
+ORDER BY start_nano DESC, trace_id DESC
+LIMIT @limit

@@ -1,0 +1,186 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/riverqueue/river"
+
+	"github.com/xraytrace/xray"
+)
+
+// Explainer makes an explanation. It may return both an explanation and an
+// error: what it has (facts need no model) is stored, and the error decides
+// what becomes of the job. An [xray.Error] of CodeInvalid is final and its
+// message is shown to people; so is CodeNotFound. Any other error means that
+// another attempt may do: after RetryAfter if it says so.
+type Explainer interface {
+	Explain(ctx context.Context, job xray.ReasoningJob) (xray.Explanation, error)
+}
+
+// Priorities of River's queue: what a person waits for goes first.
+const (
+	priorityAsked   = 1
+	prioritySettled = 3
+)
+
+// explainArgs is River's half of a reasoning job; the other is the row of
+// reasoning_jobs. Ticket says whether it is still the one to do it.
+type explainArgs struct {
+	JobID  int64 `json:"jobId"`
+	Ticket int64 `json:"ticket"`
+}
+
+// Kind implements river.JobArgs. It is part of the stored data.
+func (explainArgs) Kind() string { return "explain" }
+
+const explainQueue = "explain"
+
+// newTicket: 53 bits, because JSON numbers hold no more everywhere.
+func newTicket() int64 { return rand.Int64N(1 << 53) }
+
+// A job of an execution that is open already is not made twice. If it is being
+// processed, what it reads may be old: it is done once more.
+const enqueueSQL = `
+INSERT INTO reasoning_jobs (project_id, trace_id, step_id, status, ticket, created_at, updated_at)
+SELECT k.project_id, k.trace_id, 0, 'pending', k.ticket, @now, @now
+FROM unnest(@projects::integer[], @traces::uuid[], @tickets::bigint[]) AS k (project_id, trace_id, ticket)
+ON CONFLICT (project_id, trace_id, step_id) WHERE status IN ('pending', 'processing')
+DO UPDATE SET stale = reasoning_jobs.status = 'processing', updated_at = EXCLUDED.updated_at
+RETURNING id, project_id, trace_id, ticket`
+
+// enqueueExplanations asks for explanations of executions, in the transaction
+// that settles them. keys come in key order.
+func (s *Store) enqueueExplanations(ctx context.Context, tx pgx.Tx, keys []traceKey) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	projects, traces := keyArrays(keys, func(k traceKey) traceKey { return k })
+	tickets := make([]int64, len(keys))
+	mine := make(map[traceKey]int64, len(keys))
+	for i, k := range keys {
+		tickets[i] = newTicket()
+		mine[k] = tickets[i]
+	}
+	rows, err := tx.Query(ctx, enqueueSQL, pgx.NamedArgs{
+		"projects": projects, "traces": traces, "tickets": tickets, "now": s.clock(),
+	})
+	if err != nil {
+		return fmt.Errorf("ask for explanations: %w", err)
+	}
+	var params []river.InsertManyParams
+	var k traceKey
+	var args explainArgs
+	_, err = pgx.ForEachRow(rows, []any{&args.JobID, &k.project, (*[16]byte)(&k.trace), &args.Ticket}, func() error {
+		if mine[k] == args.Ticket { // else the ticket of one that was open
+			params = append(params, insertParams(args, prioritySettled))
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("ask for explanations: %w", err)
+	}
+	return s.insertJobs(ctx, tx, params)
+}
+
+func insertParams(args explainArgs, priority int) river.InsertManyParams {
+	return river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: explainQueue, Priority: priority}}
+}
+
+func (s *Store) insertJobs(ctx context.Context, tx pgx.Tx, params []river.InsertManyParams) error {
+	if len(params) == 0 {
+		return nil
+	}
+	if _, err := s.jobs.InsertManyFastTx(ctx, tx, params); err != nil {
+		return fmt.Errorf("queue explanations: %w", err)
+	}
+	return nil
+}
+
+// RequestReasoning asks for the explanation of an execution (zero span) or of
+// one of its steps, before those that nobody waits for. If one is open already
+// it returns that. A running execution is CodeConflict, an unknown one or an
+// unknown step CodeNotFound.
+func (s *Store) RequestReasoning(ctx context.Context, project int32, id xray.TraceID, span xray.SpanID) (xray.ReasoningJob, error) {
+	e, err := s.Execution(ctx, project, id.String())
+	if err != nil {
+		return xray.ReasoningJob{}, err
+	}
+	if e.Status == xray.StatusRunning {
+		return xray.ReasoningJob{}, xray.Errorf(xray.CodeConflict, "the execution is still running; ask again when it has ended")
+	}
+	if err := s.checkStep(ctx, project, id, span); err != nil {
+		return xray.ReasoningJob{}, err
+	}
+	var job xray.ReasoningJob
+	err = pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		var err error
+		job, err = s.request(ctx, tx, traceKey{project, id}, span)
+		return err
+	})
+	if err != nil {
+		return xray.ReasoningJob{}, unavailable(fmt.Errorf("ask for an explanation: %w", err))
+	}
+	return job, nil
+}
+
+func (s *Store) checkStep(ctx context.Context, project int32, id xray.TraceID, span xray.SpanID) error {
+	if span.IsZero() {
+		return nil
+	}
+	steps, err := s.Steps(ctx, project, id)
+	if err != nil {
+		return err
+	}
+	for i := range steps {
+		if steps[i].SpanID == span {
+			return nil
+		}
+	}
+	return xray.Errorf(xray.CodeNotFound, "there is no step %s in this execution", span)
+}
+
+const (
+	// The no-op update makes a row that is there already come back, too.
+	requestSQL = `
+INSERT INTO reasoning_jobs (project_id, trace_id, step_id, status, ticket, created_at, updated_at)
+VALUES (@project, @trace, @step, 'pending', @ticket, @now, @now)
+ON CONFLICT (project_id, trace_id, step_id) WHERE status IN ('pending', 'processing')
+DO UPDATE SET step_id = EXCLUDED.step_id
+RETURNING ` + jobColumns + `, ticket`
+)
+
+func (s *Store) request(ctx context.Context, tx pgx.Tx, key traceKey, span xray.SpanID) (xray.ReasoningJob, error) {
+	ticket := newTicket()
+	rows, err := tx.Query(ctx, requestSQL, pgx.NamedArgs{
+		"project": key.project, "trace": key.trace[:], "step": spanInt(span), "ticket": ticket, "now": s.clock(),
+	})
+	if err != nil {
+		return xray.ReasoningJob{}, err
+	}
+	var holds int64
+	job, err := pgx.CollectExactlyOneRow(rows, func(row pgx.CollectableRow) (xray.ReasoningJob, error) {
+		return scanJobAnd(row, &holds)
+	})
+	if err != nil || holds != ticket {
+		return job, err
+	}
+	args := explainArgs{JobID: job.ID, Ticket: ticket}
+	if err := s.insertJobs(ctx, tx, []river.InsertManyParams{insertParams(args, priorityAsked)}); err != nil {
+		return job, err
+	}
+	return job, notify(ctx, tx, []*execution{{traceKey: key}})
+}
+
+var errGhost = errors.New("another job holds the ticket")
+
+// backoff is the wait before the next attempt: exponential, fully jittered, so
+// that jobs that failed together do not come back together.
+func (s *Store) backoff(attempt int) time.Duration {
+	ceiling := min(s.opts.JobBackoff<<min(attempt, 10), 5*time.Minute)
+	return rand.N(ceiling) + time.Millisecond
+}

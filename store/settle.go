@@ -1,0 +1,291 @@
+package store
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/xraytrace/xray"
+)
+
+const (
+	settleAtOnce = 500 // executions in one transaction
+	// recoverEvery is how often table unsettled is searched for what no process
+	// remembers. recoverGrace leaves to the process that wrote an execution the
+	// time to settle it from memory.
+	recoverEvery = 5 * time.Second
+	recoverGrace = 3 * time.Second
+)
+
+var (
+	//go:embed settle_steps.sql
+	settleStepsSQL string
+	//go:embed settle_find.sql
+	settleFindSQL string
+	//go:embed settle_write.sql
+	settleWriteSQL string
+)
+
+// Settle makes the totals of executions exact once they are quiet, gives them
+// their headline and asks for their explanation. It blocks until ctx ends. It
+// may run in several processes on one database.
+func (s *Store) Settle(ctx context.Context) error {
+	ticker := time.NewTicker(s.opts.SettleEvery)
+	defer ticker.Stop()
+	var recovered time.Time
+	for {
+		if err := s.settleDue(ctx); err != nil && ctx.Err() == nil {
+			s.log.Warn("settling failed; it goes on", "error", err)
+		}
+		if now := time.Now(); now.Sub(recovered) >= recoverEvery {
+			recovered = now
+			if err := s.settleForgotten(ctx); err != nil && ctx.Err() == nil {
+				s.log.Warn("settling what was left behind failed; it goes on", "error", err)
+			}
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
+}
+
+// settleDue settles what this process remembers and what is quiet by now.
+func (s *Store) settleDue(ctx context.Context) error {
+	for ctx.Err() == nil {
+		due := s.recent.due(s.clock(), &s.opts, settleAtOnce)
+		if len(due) == 0 {
+			return nil
+		}
+		if err := s.settleAll(ctx, due); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// settleForgotten settles what stands in table unsettled for longer than any
+// process would let it: the process that wrote it is gone, or was too busy.
+func (s *Store) settleForgotten(ctx context.Context) error {
+	now := s.clock()
+	rows, err := s.pool.Query(ctx, settleFindSQL, pgx.NamedArgs{
+		"rooted":   now.Add(-s.opts.SettleQuiet - recoverGrace).UnixNano(),
+		"rootless": now.Add(-s.opts.SettleRootless - recoverGrace).UnixNano(),
+		"limit":    settleAtOnce,
+	})
+	if err != nil {
+		return fmt.Errorf("find unsettled executions: %w", err)
+	}
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (written, error) {
+		var w written
+		var arrived int64
+		err := row.Scan(&w.project, (*[16]byte)(&w.trace), &w.version, &arrived)
+		w.arrived = time.Unix(0, arrived)
+		return w, err
+	})
+	if err != nil {
+		return fmt.Errorf("find unsettled executions: %w", err)
+	}
+	if len(found) == 0 {
+		return nil
+	}
+	return s.settleAll(ctx, found)
+}
+
+// settleAll settles executions as they were at the given versions; one that has
+// changed since is left to whoever changed it.
+func (s *Store) settleAll(ctx context.Context, due []written) error {
+	// Counting needs no lock: if a span comes meanwhile, the version moves.
+	counted, err := s.recount(ctx, due)
+	if err != nil {
+		return err
+	}
+	due = s.withoutRunning(due, counted)
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		mine, err := lockUnsettled(ctx, tx, due)
+		if err != nil || len(mine) == 0 {
+			return err
+		}
+		if err := saveCounted(ctx, tx, mine, counted); err != nil {
+			return err
+		}
+		return s.writeSettled(ctx, tx, mine, counted)
+	})
+}
+
+// recount computes the totals of executions whose totals are not known to be
+// exact. One that has no step is not in the result.
+func (s *Store) recount(ctx context.Context, due []written) (map[traceKey]*summary, error) {
+	var inexact []written
+	for _, w := range due {
+		if w.exact == nil {
+			inexact = append(inexact, w)
+		}
+	}
+	counted := make(map[traceKey]*summary, len(inexact))
+	if len(inexact) == 0 {
+		return counted, nil
+	}
+	projects, traces := keyArrays(inexact, func(w written) traceKey { return w.traceKey })
+	rows, err := s.pool.Query(ctx, settleStepsSQL, pgx.NamedArgs{"projects": projects, "traces": traces})
+	if err != nil {
+		return nil, fmt.Errorf("read steps to settle: %w", err)
+	}
+	// The rows of an execution come together; only one is in memory at a time.
+	var key traceKey
+	var all []*xray.Step
+	flush := func() {
+		if len(all) > 0 {
+			total := summarise(key, distinct(all))
+			counted[key] = &total
+			all = nil
+		}
+	}
+	for rows.Next() {
+		step, at, err := scanStep(rows)
+		if err != nil {
+			rows.Close()
+			return nil, fmt.Errorf("read steps to settle: %w", err)
+		}
+		if k := (traceKey{at.project, step.TraceID}); k != key {
+			flush()
+			key = k
+		}
+		all = append(all, step)
+	}
+	flush()
+	if err := rows.Err(); err != nil {
+		return nil, fmt.Errorf("read steps to settle: %w", err)
+	}
+	return counted, nil
+}
+
+// withoutRunning leaves out executions whose announced steps may still end.
+func (s *Store) withoutRunning(due []written, counted map[traceKey]*summary) []written {
+	now := s.clock()
+	var rest []written
+	for _, w := range due {
+		total := counted[w.traceKey]
+		if total != nil && total.pending && !total.HasRoot && now.Sub(w.arrived) < s.opts.SettleAbandon {
+			w.pending = true
+			s.recent.touched([]written{w})
+			continue
+		}
+		rest = append(rest, w)
+	}
+	return rest
+}
+
+// Rides on unsettled_pkey. What a writer or another settler holds is skipped:
+// it is about to change.
+const lockUnsettledSQL = `
+SELECT u.project_id, u.trace_id
+FROM unnest(@projects::integer[], @traces::uuid[], @versions::bigint[]) AS k (project_id, trace_id, version)
+JOIN unsettled u ON u.project_id = k.project_id AND u.trace_id = k.trace_id AND u.last_segment = k.version
+ORDER BY u.project_id, u.trace_id
+FOR UPDATE OF u SKIP LOCKED`
+
+// lockUnsettled returns, in key order, those that have not changed.
+func lockUnsettled(ctx context.Context, tx pgx.Tx, due []written) ([]written, error) {
+	byKey := make(map[traceKey]written, len(due))
+	versions := make([]int64, len(due))
+	for i, w := range due {
+		byKey[w.traceKey] = w
+		versions[i] = w.version
+	}
+	projects, traces := keyArrays(due, func(w written) traceKey { return w.traceKey })
+	rows, err := tx.Query(ctx, lockUnsettledSQL, pgx.NamedArgs{
+		"projects": projects, "traces": traces, "versions": versions,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("lock unsettled executions: %w", err)
+	}
+	mine, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (written, error) {
+		var k traceKey
+		err := row.Scan(&k.project, (*[16]byte)(&k.trace))
+		return byKey[k], err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("lock unsettled executions: %w", err)
+	}
+	return mine, nil
+}
+
+// saveCounted writes recounted totals into the rows of mine.
+func saveCounted(ctx context.Context, tx pgx.Tx, mine []written, counted map[traceKey]*summary) error {
+	var changed []written
+	for _, w := range mine {
+		if counted[w.traceKey] != nil {
+			changed = append(changed, w)
+		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	projects, traces := keyArrays(changed, func(w written) traceKey { return w.traceKey })
+	there, err := loadExecutions(ctx, tx, projects, traces)
+	if err != nil {
+		return err
+	}
+	var rows []*execution
+	for i := range changed {
+		w := &changed[i]
+		row, total := there[w.traceKey], counted[w.traceKey]
+		if row == nil { // deleted meanwhile
+			continue
+		}
+		// What spans said and where they lie is not in the steps; it stays.
+		total.hints, total.first, total.last = row.hints, row.first, row.last
+		rows = append(rows, &total.execution)
+	}
+	return saveExecutions(ctx, tx, rows)
+}
+
+// writeSettled marks executions as settled and asks for their explanations.
+func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, counted map[traceKey]*summary) error {
+	var keep []*execution
+	var status []int16
+	var end []int64
+	var headlines []string
+	var explain []traceKey
+	for i := range mine {
+		final := mine[i].exact
+		if total := counted[mine[i].traceKey]; total != nil {
+			final = outcomeOf(total)
+		}
+		if final == nil { // no steps: log records of a trace that never came
+			continue
+		}
+		keep = append(keep, &execution{traceKey: mine[i].traceKey})
+		status, end = append(status, int16(final.status)), append(end, int64(final.end))
+		if final.job {
+			explain = append(explain, mine[i].traceKey)
+			final.headline = "" // the explanation brings one
+		}
+		headlines = append(headlines, final.headline)
+	}
+	projects, traces := keyArrays(keep, func(e *execution) traceKey { return e.traceKey })
+	_, err := tx.Exec(ctx, settleWriteSQL, pgx.NamedArgs{
+		"projects": projects, "traces": traces, "status": status, "end": end, "headlines": headlines,
+	})
+	if err != nil {
+		return fmt.Errorf("settle executions: %w", err)
+	}
+	projects, traces = keyArrays(mine, func(w written) traceKey { return w.traceKey })
+	if _, err := tx.Exec(ctx, forgetUnsettledSQL, pgx.NamedArgs{"projects": projects, "traces": traces}); err != nil {
+		return fmt.Errorf("settle executions: %w", err)
+	}
+	if err := s.enqueueExplanations(ctx, tx, explain); err != nil {
+		return err
+	}
+	return notify(ctx, tx, keep)
+}
+
+const forgetUnsettledSQL = `
+DELETE FROM unsettled u
+USING unnest(@projects::integer[], @traces::uuid[]) AS k (project_id, trace_id)
+WHERE u.project_id = k.project_id AND u.trace_id = k.trace_id`

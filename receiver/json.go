@@ -41,7 +41,7 @@ func fromJSON(body []byte, l *lease, decode func([]byte) ([]byte, error)) ([]byt
 		var raw json.RawMessage
 		return nil, xray.Errorf(xray.CodeInvalid, "the body is not JSON: %v", json.Unmarshal(body, &raw))
 	}
-	objects := int64(bytes.Count(body, []byte{'{'})) * objectCost
+	objects := int64(bytes.Count(body, []byte{'{'})) * keyValueCost
 	if err := l.take(objects + int64(len(body))); err != nil {
 		return nil, err
 	}

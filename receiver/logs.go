@@ -25,12 +25,12 @@ func (r *Receiver) acceptLogs(ctx context.Context, in incoming) (partial, error)
 	if err != nil {
 		return partial{}, err
 	}
-	part, objects := m.refuse(scanLog)
-	if err := in.lease.take(objects * objectCost); err != nil {
+	part, cost := m.refuse(scanLog)
+	if err := in.lease.take(cost); err != nil {
 		return partial{}, err
 	}
 	segments, err := logSegments(m)
-	in.lease.shrink(objects * objectCost)
+	in.lease.shrink(cost)
 	if err != nil {
 		return partial{}, err
 	}

@@ -11,10 +11,10 @@ import (
 
 // refuse takes from m the records that scan finds unsound, and those under an
 // unsound scope or resource. It returns what to say about them and how many
-// objects decoding the rest makes.
+// bytes decoding the rest will take.
 func (m *message) refuse(scan func([]byte) sound) (partial, int64) {
-	var objects int64
-	shared := m.scanShared(&objects)
+	var cost int64
+	shared := m.scanShared(&cost)
 	var refused refusals
 	m.keep(func(r record) bool {
 		s := scan(r.body)
@@ -25,26 +25,26 @@ func (m *message) refuse(scan func([]byte) sound) (partial, int64) {
 			refused.add(s.fault)
 			return false
 		}
-		objects += int64(s.objects)
+		cost += s.cost
 		return true
 	})
-	return refused.partial(), objects
+	return refused.partial(), cost
 }
 
 // scanShared returns for each scope what is wrong with it or its resource.
-func (m *message) scanShared(objects *int64) []string {
+func (m *message) scanShared(cost *int64) []string {
 	const resourceAttributes, scopeAttributes = protowire.Number(1), protowire.Number(3)
 	resources := make([]string, len(m.resources))
 	for i, header := range m.resources {
 		s := scanHeader(header, resourceAttributes)
 		resources[i] = s.fault
-		*objects += int64(s.objects)
+		*cost += s.cost
 	}
 	scopes := make([]string, len(m.scopes))
 	for i, sc := range m.scopes {
 		s := scanHeader(sc.fields, scopeAttributes)
 		scopes[i] = cmp.Or(s.fault, resources[sc.resource])
-		*objects += int64(s.objects)
+		*cost += s.cost
 	}
 	return scopes
 }

@@ -15,17 +15,22 @@ import (
 // PostgreSQL's jsonb.
 const maxDepth = 500
 
-// objectCost is about what one nested message costs when pdata decodes it (a
-// span is more, an attribute less). Two bytes on the wire can become such an
-// object, so counting bytes alone would not bound memory.
-const objectCost = 96
+// What pdata makes of a message, in bytes, slack of its slices included. Two
+// bytes on the wire can become such an object, so counting bytes alone would
+// not bound memory.
+const (
+	spanCost     = 400
+	eventCost    = 160 // a link is about the same
+	keyValueCost = 64
+	anyValueCost = 32
+)
 
 // sound tells what is wrong with a record, "" if nothing is, and how many
-// messages are nested in it. Whatever passes here, pdata decodes.
+// bytes it will take decoded, besides its texts.
 type sound struct {
-	objects int
-	depth   int
-	fault   string
+	cost  int64
+	depth int
+	fault string
 }
 
 func (s *sound) fail(format string, args ...any) {
@@ -37,7 +42,7 @@ func (s *sound) fail(format string, args ...any) {
 // scanSpan reads a Span's skeleton: its ids are there and of the right length,
 // and everything nested is well-formed and not too deep.
 func scanSpan(body []byte) sound {
-	s := sound{objects: 3} // the span, its status, the slot that holds it
+	s := sound{cost: spanCost}
 	var trace xray.TraceID
 	var span xray.SpanID
 	s.fields(body, func(num protowire.Number, content []byte) {
@@ -68,7 +73,7 @@ func scanSpan(body []byte) sound {
 
 // scanLog does the same for a LogRecord, whose ids may be absent.
 func scanLog(body []byte) sound {
-	s := sound{objects: 2}
+	s := sound{cost: spanCost}
 	s.fields(body, func(num protowire.Number, content []byte) {
 		switch num {
 		case 5:
@@ -83,7 +88,7 @@ func scanLog(body []byte) sound {
 // scanHeader does it for what records share: field 1 is the resource or the
 // scope, whose attributes are in field attributes.
 func scanHeader(header []byte, attributes protowire.Number) sound {
-	s := sound{objects: 2}
+	s := sound{cost: spanCost}
 	s.fields(header, func(num protowire.Number, content []byte) {
 		if num == 1 {
 			s.nested(content, attributes)
@@ -115,18 +120,18 @@ func (s *sound) id(what string, dst, content []byte) {
 
 // nested is an event, a link, a resource or a scope.
 func (s *sound) nested(data []byte, attributes protowire.Number) {
-	s.objects++
+	s.cost += eventCost
 	s.fields(data, func(num protowire.Number, content []byte) {
 		if num == attributes {
 			s.keyValue(content)
 		} else {
-			s.objects++ // an entity reference, a repeated unknown
+			s.cost += keyValueCost // an entity reference
 		}
 	})
 }
 
 func (s *sound) keyValue(data []byte) {
-	s.objects++
+	s.cost += keyValueCost
 	s.fields(data, func(num protowire.Number, content []byte) {
 		if num == 2 {
 			s.anyValue(content)
@@ -139,7 +144,7 @@ func (s *sound) anyValue(data []byte) {
 		s.fail("attribute values nested deeper than %d", maxDepth)
 		return
 	}
-	s.objects++
+	s.cost += anyValueCost
 	s.fields(data, func(num protowire.Number, content []byte) {
 		switch num {
 		case 5:

@@ -30,15 +30,15 @@ func (r *Receiver) storeTraces(ctx context.Context, in incoming, body []byte, ha
 	if err != nil {
 		return partial{}, err
 	}
-	part, objects := m.refuse(scanSpan)
+	part, cost := m.refuse(scanSpan)
 	if part.rejected > 0 {
 		body = nil // no longer what we keep
 	}
-	if err := in.lease.take(objects * objectCost); err != nil {
+	if err := in.lease.take(cost); err != nil {
 		return partial{}, err
 	}
 	segments, err := r.traceSegments(m, body, &part)
-	in.lease.shrink(objects * objectCost)
+	in.lease.shrink(cost)
 	if err != nil {
 		return partial{}, err
 	}

@@ -79,7 +79,8 @@ func (r *Receiver) handleGRPC(stream grpc.ServerStream, s signal) (partial, erro
 	}
 	l := &lease{flight: r.flight}
 	defer l.release()
-	if err := l.take(grpcReserve); err != nil {
+	reserved := min(grpcReserve, r.opts.MaxBody)
+	if err := l.take(reserved); err != nil {
 		return partial{}, err
 	}
 	var msg rawMessage
@@ -87,7 +88,7 @@ func (r *Receiver) handleGRPC(stream grpc.ServerStream, s signal) (partial, erro
 		return partial{}, recvError(err)
 	}
 	r.metrics.bytes.WithLabelValues("grpc", "unpacked").Add(float64(len(msg.data)))
-	if more := int64(len(msg.data)) - grpcReserve; more > 0 {
+	if more := int64(len(msg.data)) - reserved; more > 0 {
 		if err := l.take(more); err != nil {
 			return partial{}, err
 		}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"iter"
 	"unicode/utf8"
 
 	"go.opentelemetry.io/collector/pdata/plog"
@@ -73,16 +74,19 @@ func logsBySpan(logs []xray.Extract) (map[spanKey][]plog.LogRecord, error) {
 	return bySpan, nil
 }
 
-// JSON writes one OTLP JSON TracesData with exactly the named spans. It holds
-// one segment's worth in memory at a time. What JSON cannot hold, invalid
+// JSON writes one OTLP JSON TracesData with exactly the named spans. An error
+// of the sequence ends it and is returned. It holds one segment's worth in memory at a time. What JSON cannot hold, invalid
 // UTF-8, becomes U+FFFD; the segment keeps the true bytes.
-func (c Codec) JSON(w io.Writer, spanExtracts []xray.Extract) error {
+func (c Codec) JSON(w io.Writer, spanExtracts iter.Seq2[xray.Extract, error]) error {
 	const head, tail = `{"resourceSpans":[`, `]}`
 	if _, err := io.WriteString(w, head); err != nil {
 		return err
 	}
 	first := true
-	for _, x := range spanExtracts {
+	for x, err := range spanExtracts {
+		if err != nil {
+			return err
+		}
 		td, err := decodeTraces(x)
 		if err != nil {
 			return err

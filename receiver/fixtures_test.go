@@ -40,7 +40,7 @@ func TestFixturesComeOutAsTheyWentIn(t *testing.T) {
 func (h *house) out(t testing.TB) tracetest.Spans {
 	t.Helper()
 	var doc bytes.Buffer
-	if err := h.codec.JSON(&doc, all(h.sink.segments(xray.SignalTraces))); err != nil {
+	if err := h.codec.JSON(&doc, inTurn(all(h.sink.segments(xray.SignalTraces)))); err != nil {
 		t.Fatal(err)
 	}
 	td, err := (&ptrace.JSONUnmarshaler{}).UnmarshalTraces(doc.Bytes())

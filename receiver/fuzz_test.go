@@ -83,7 +83,7 @@ func settled(t *testing.T, h *house, rec *httptest.ResponseRecorder) {
 		}
 	}
 	var doc bytes.Buffer
-	if err := h.codec.JSON(&doc, all(traces)); err != nil {
+	if err := h.codec.JSON(&doc, inTurn(all(traces))); err != nil {
 		t.Fatal(err)
 	}
 	if !json.Valid(doc.Bytes()) {

@@ -3,6 +3,7 @@ package receiver_test
 import (
 	"bytes"
 	"context"
+	"iter"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -176,4 +177,15 @@ func all(segments []xray.Segment) []xray.Extract {
 		xs = append(xs, x)
 	}
 	return xs
+}
+
+// inTurn hands extracts out one after the other, as the store does.
+func inTurn(xs []xray.Extract) iter.Seq2[xray.Extract, error] {
+	return func(yield func(xray.Extract, error) bool) {
+		for _, x := range xs {
+			if !yield(x, nil) {
+				return
+			}
+		}
+	}
 }

@@ -39,7 +39,7 @@ type Asker interface {
 // Importer stores an execution that came without OpenTelemetry and returns its
 // trace id and execution id.
 type Importer interface {
-	Import(ctx context.Context, p xray.Principal, e xray.NewExecution) (xray.TraceID, string, error)
+	Import(ctx context.Context, p xray.Principal, e xray.NewExecution) (traceID, executionID string, err error)
 }
 
 // Live announces changed executions of a project until cancel is called.

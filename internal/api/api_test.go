@@ -120,9 +120,9 @@ func (w *world) RequestReasoning(_ context.Context, p int32, id xray.TraceID, s 
 	w.asked = s
 	return xray.ReasoningJob{ID: 9, ProjectID: p, TraceID: id, StepID: s, Status: xray.JobPending}, w.check(p)
 }
-func (w *world) Import(_ context.Context, _ xray.Principal, e xray.NewExecution) (xray.TraceID, string, error) {
+func (w *world) Import(_ context.Context, _ xray.Principal, e xray.NewExecution) (string, string, error) {
 	w.imported = e
-	return traceID, e.ExecutionID, nil
+	return traceID.String(), e.ExecutionID, nil
 }
 func (w *world) Subscribe(int32) (<-chan xray.Change, func()) { return w.changes, func() {} }
 

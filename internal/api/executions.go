@@ -99,7 +99,7 @@ func (s *Server) CreateExecution(ctx context.Context, r CreateExecutionRequestOb
 	if err != nil {
 		return nil, err
 	}
-	return CreateExecution201JSONResponse{Id: id.String(), ExecutionId: executionID}, nil
+	return CreateExecution201JSONResponse{Id: id, ExecutionId: executionID}, nil
 }
 
 // GetExecution answers one execution with its explanation, facts and job.

@@ -1,0 +1,230 @@
+package semconv
+
+import (
+	"encoding/json"
+	"maps"
+
+	"go.opentelemetry.io/collector/pdata/pcommon"
+
+	"github.com/xraytrace/xray"
+)
+
+// documents reads a list of retrieved documents of any known shape, also
+// inside {documents: […]} and its like.
+func documents(raw json.RawMessage) (docs []xray.Document, ok bool) {
+	list, ok := asArray(raw)
+	if !ok {
+		o := asObject(raw)
+		list, ok = asArray(pick(o, "documents", "docs", "outputs", "output", "results", "matches", "nodes", "source_nodes"))
+		if !ok {
+			return nil, false
+		}
+	}
+	for _, e := range list {
+		doc, isDoc := documentOf(e)
+		if !isDoc {
+			return nil, false
+		}
+		docs = append(docs, doc)
+	}
+	return docs, len(docs) > 0
+}
+
+// knownDocuments is documents for steps that are not said to be retrievers: it
+// takes only the shapes that frameworks give to documents and nothing else.
+func knownDocuments(raw json.RawMessage) ([]xray.Document, bool) {
+	list, ok := asArray(raw)
+	if !ok || len(list) == 0 {
+		return nil, false
+	}
+	for _, e := range list {
+		o := asObject(e)
+		if !hasAny(o, "page_content", "pageContent") && !hasAny(asObject(o["node"]), "id_", "text") {
+			return nil, false
+		}
+	}
+	return documents(raw)
+}
+
+// documentOf reads one document: OpenTelemetry's, OpenInference's, LangChain's
+// (plain or serialised), LlamaIndex's {node, score}, Haystack's, or a free
+// form with an id or a text. Members without a field of their own go to the
+// metadata, so that nothing is lost.
+func documentOf(raw json.RawMessage) (doc xray.Document, ok bool) {
+	if !isObject(raw) {
+		return doc, false
+	}
+	o := asObject(raw)
+	if kwargs := asObject(o["kwargs"]); kwargs != nil && o["lc"] != nil {
+		o = kwargs
+	}
+	rest := maps.Clone(o)
+	take := func(names ...string) json.RawMessage {
+		for _, name := range names {
+			if v := rest[name]; !isNothing(v) {
+				delete(rest, name)
+				return v
+			}
+		}
+		return nil
+	}
+	if node := asObject(o["node"]); node != nil {
+		delete(rest, "node")
+		maps.Copy(rest, node)
+	}
+	doc.ID = textOfJSON(take("id", "id_", "_id", "document_id", "doc_id", "node_id", "chunk_id"))
+	doc.Content = textOfJSON(take("content", "text", "page_content", "pageContent", "document", "body", "chunk"))
+	metadata := take("metadata", "meta")
+	score, scored := numberOfJSON(take("score", "relevance_score", "relevanceScore", "similarity"))
+	if !scored { // LangChain JS has it in the metadata only
+		score, scored = numberOfJSON(asObject(metadata)["score"])
+	}
+	if scored {
+		doc.Score = &score
+	}
+	doc.Metadata = documentMetadata(rest, metadata)
+	return doc, doc.Content != "" || doc.ID != ""
+}
+
+func documentMetadata(rest map[string]json.RawMessage, metadata json.RawMessage) json.RawMessage {
+	members := asObject(metadata)
+	if members == nil && !isNothing(metadata) {
+		rest["metadata"] = metadata
+	}
+	maps.Copy(rest, members)
+	for name, v := range rest {
+		switch name {
+		case "type", "lc", "excludedEmbedMetadataKeys", "excludedLlmMetadataKeys", "textTemplate",
+			"metadataSeparator", "hash", "embedding", "startCharIdx", "endCharIdx", "relationships":
+			delete(rest, name) // the frameworks' own plumbing, and vectors
+			continue
+		}
+		if isNothing(v) {
+			delete(rest, name)
+		}
+	}
+	if len(rest) == 0 {
+		return nil
+	}
+	return marshal(rest)
+}
+
+func readDocuments(f *found, id keyID, _ *xray.StepDetail, _ side) payload {
+	if isBlank(f.values[id]) {
+		return payload{}
+	}
+	raw := jsonOf(f.values[id])
+	if docs, ok := documents(raw); ok {
+		return documentsPayload(docs)
+	}
+	return plain(raw)
+}
+
+// resultEvents reads what vector databases report under OpenLLMetry: one event
+// per match.
+func resultEvents(events []xray.Event) payload {
+	var docs []xray.Document
+	for _, e := range events {
+		if e.Name != "db.query.result" {
+			continue
+		}
+		o := asObject(e.Attributes)
+		doc := xray.Document{
+			ID:       pickText(o, "db.query.result.id"),
+			Content:  pickText(o, "db.query.result.document"),
+			Metadata: valueOfText(o["db.query.result.metadata"]),
+		}
+		if n, ok := numberOfJSON(pick(o, "db.query.result.score", "db.query.result.distance")); ok {
+			doc.Score = &n
+		}
+		docs = append(docs, doc)
+	}
+	if len(docs) == 0 {
+		return payload{}
+	}
+	return documentsPayload(docs)
+}
+
+// Embedding vectors are kept as their size: nobody reads 1,536 numbers, and
+// the segment has them.
+
+const (
+	vectorOfEmbedding = 4  // numbers in a list that make it a vector, in an embedding step
+	vectorAnywhere    = 32 // and elsewhere
+)
+
+// withoutVector replaces a payload that is nothing but a vector.
+func withoutVector(raw json.RawMessage) json.RawMessage {
+	if n := vectorSize(raw); n >= vectorAnywhere {
+		return dimensions(n)
+	}
+	return raw
+}
+
+// withoutVectors replaces the vectors anywhere in a payload.
+func withoutVectors(raw json.RawMessage) json.RawMessage {
+	if !isArray(raw) && !isObject(raw) {
+		if n := vectorSize(json.RawMessage(textOfJSON(raw))); isString(raw) && n >= vectorOfEmbedding {
+			return dimensions(n)
+		}
+		return raw
+	}
+	if n := vectorSize(raw); n >= vectorOfEmbedding {
+		return dimensions(n)
+	}
+	if list, ok := asArray(raw); ok {
+		for i, e := range list {
+			list[i] = withoutVectors(e)
+		}
+		return marshal(list)
+	}
+	o := asObject(raw)
+	for name, v := range o {
+		o[name] = withoutVectors(v)
+	}
+	if o == nil {
+		return raw
+	}
+	return marshal(o)
+}
+
+// vectorSize is the number of elements of a list of numbers, 0 for all else.
+func vectorSize(raw json.RawMessage) int {
+	if !isArray(raw) {
+		return 0
+	}
+	var numbers []float64
+	if json.Unmarshal(raw, &numbers) != nil {
+		return 0
+	}
+	return len(numbers)
+}
+
+func dimensions(n int) json.RawMessage {
+	return marshal(map[string]int{"dimensions": n})
+}
+
+// readEmbeddings reads OpenInference's texts (input) and vectors (output).
+func readEmbeddings(f *found, id keyID, _ *xray.StepDetail, at side) payload {
+	var list []json.RawMessage
+	for _, raw := range f.unfold(id) {
+		o := asObject(raw)
+		if v := o["vector"]; at == outputSide && !isNothing(v) {
+			list = append(list, withoutVectors(v))
+		} else if text := o["text"]; at == inputSide && !isNothing(text) {
+			list = append(list, text)
+		}
+	}
+	if len(list) == 0 {
+		return payload{}
+	}
+	return payload{marshal(list), xray.PayloadJSON}
+}
+
+// isVectorValue reports an attribute that holds a vector, for the attribute list.
+func isVectorValue(v pcommon.Value) bool {
+	if v.Type() != pcommon.ValueTypeSlice || v.Slice().Len() < vectorAnywhere {
+		return false
+	}
+	return v.Slice().At(0).Type() == pcommon.ValueTypeDouble
+}

@@ -240,6 +240,7 @@ func saveCounted(ctx context.Context, tx pgx.Tx, mine []written, counted map[tra
 		}
 		// What spans said and where they lie is not in the steps; it stays.
 		total.hints, total.first, total.last = row.hints, row.first, row.last
+		total.Status = total.finalStatus()
 		rows = append(rows, &total.execution)
 	}
 	return saveExecutions(ctx, tx, rows)

@@ -71,3 +71,16 @@ func readAIResponse(f *found, _ keyID, d *xray.StepDetail, _ side) payload {
 	}
 	return messagesPayload([]xray.Message{m})
 }
+
+// readJSONTexts reads lists whose every element is JSON in a text.
+func readJSONTexts(f *found, id keyID, _ *xray.StepDetail, _ side) payload {
+	raw := jsonOf(f.values[id])
+	list, ok := asArray(raw)
+	if !ok {
+		return plain(withoutVectors(raw))
+	}
+	for i, e := range list {
+		list[i] = withoutVectors(valueOfText(valueOfText(e)))
+	}
+	return plain(withoutVectors(marshal(list)))
+}

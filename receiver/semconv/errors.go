@@ -1,6 +1,7 @@
 package semconv
 
 import (
+	"net/http"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -51,7 +52,7 @@ func (f *found) outcome(span ptrace.Span, step *xray.Step) (xray.Status, string)
 		return xray.StatusOK, ""
 	}
 	for _, text := range []string{
-		span.Status().Message(), f.text(f.v.errorText), exceptionText(span), word, f.text(f.v.errorType), httpStatus(f),
+		span.Status().Message(), f.text(f.v.errorText), exceptionText(span), word, httpStatus(f), f.text(f.v.errorType),
 	} {
 		if text = strings.TrimSpace(text); text != "" {
 			return xray.StatusError, cutBytes(cleanColumn(text), maxErrorText)
@@ -116,13 +117,11 @@ func (f *found) toolFailed() (bool, string) {
 }
 
 func textOfToolError(s string) string {
-	members := asObject(jsonOfText(s))
-	for _, in := range []string{"output", "kwargs"} {
-		if inner := asObject(members[in]); inner != nil {
-			members = inner
-		}
+	raw := jsonOfText(s)
+	if m, ok := toolMessageIn(raw); ok {
+		return textOfJSON(m.content)
 	}
-	content := members["content"]
+	content := asObject(raw)["content"] // MCP
 	if parts, ok := asArray(content); ok && len(parts) > 0 {
 		return pickText(asObject(parts[0]), "text")
 	}
@@ -171,7 +170,7 @@ func attribute(m pcommon.Map, key string) string {
 
 func httpStatus(f *found) string {
 	if n, _, ok := f.number(f.v.httpStatus); ok && n >= 400 {
-		return "HTTP " + strconv.Itoa(int(n))
+		return strings.TrimSpace("HTTP " + strconv.Itoa(int(n)) + " " + http.StatusText(int(n)))
 	}
 	return ""
 }

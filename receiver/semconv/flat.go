@@ -129,7 +129,35 @@ func readFlatMessages(f *found, id keyID, _ *xray.StepDetail, at side) payload {
 	if !said {
 		return payload{}
 	}
+	if raw, ok := f.rawConversation(at); ok && lacksCallID(all) && len(raw) == len(all) {
+		return messagesPayload(raw)
+	}
 	return messagesPayload(all)
+}
+
+// lacksCallID reports tool calls that nothing can be linked to: OpenInference
+// for LangChain leaves out their ids, which the raw body beside them has.
+func lacksCallID(messages []xray.Message) bool {
+	for _, m := range messages {
+		for _, p := range m.Parts {
+			if p.ID == "" && (p.Type == "tool_call" || p.Type == "tool_call_response") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (f *found) rawConversation(at side) ([]xray.Message, bool) {
+	key := "input.value"
+	if at == outputSide {
+		key = "output.value"
+	}
+	id, known := f.v.ids[key]
+	if !known || !f.has[id] {
+		return nil, false
+	}
+	return conversation(jsonOf(f.values[id]))
 }
 
 func readFlatDocuments(f *found, id keyID, _ *xray.StepDetail, _ side) payload {

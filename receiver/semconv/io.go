@@ -58,6 +58,10 @@ var readers = map[string]reader{
 	"ai.result.toolCalls":   readAIResponse,
 	"ai.result.object":      readAIResponse,
 
+	"ai.values":     readJSONTexts,
+	"ai.embeddings": readJSONTexts,
+	"ai.embedding":  readJSONTexts,
+
 	"events":                   readEventList,
 	"all_messages_events":      readEventList,
 	"pydantic_ai.all_messages": readAllMessages,
@@ -240,6 +244,9 @@ func classify(raw json.RawMessage, t xray.StepType, at side) payload {
 			return documentsPayload(docs)
 		}
 	case xray.TypeTool:
+		if m, ok := toolMessageIn(raw); ok && at == outputSide {
+			return plain(valueOfText(m.content))
+		}
 	default:
 		if isPureConversation(raw) {
 			if m, ok := conversation(raw); ok {

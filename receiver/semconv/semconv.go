@@ -115,6 +115,9 @@ func (f *found) describe(m *Mapper, step *xray.Step) {
 		step.Provider = f.provider()
 	}
 	step.Tokens = f.tokens(step.Type)
+	if !step.ModelCall && step.Tokens.Input == nil && step.Tokens.Output == nil {
+		step.Tokens = xray.Tokens{} // AI SDK 7's steps have details of nothing
+	}
 	f.cost(m, step, request)
 }
 

@@ -1,6 +1,9 @@
 package semconv
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // A source is one place where a concept may stand on a span.
 type source struct {
@@ -45,6 +48,10 @@ func newVocabulary() *vocabulary {
 	v := &vocabulary{ids: map[string]keyID{}, concepts: newConcepts()}
 	for _, t := range v.concepts.all() {
 		v.compile(t)
+	}
+	for _, families := range v.families {
+		// The longer prefix is the narrower family: ai.settings.context.* before ai.settings.*.
+		slices.SortFunc(families, func(a, b family) int { return len(b.prefix) - len(a.prefix) })
 	}
 	v.payload = v.members(v.input, v.output, v.system)
 	v.hint = v.members(v.execution, v.name, v.rootName, v.session, v.user, v.tags, v.metadata, v.environment, v.release)

@@ -72,16 +72,74 @@ func (f *found) toolCall(d *xray.StepDetail) *xray.ToolCall {
 		Arguments: f.firstJSON(f.v.toolArguments),
 		Result:    d.Output,
 	}
+	if m, ok := f.toolMessage(); ok && t.ID == "" {
+		t.ID = clean(m.id)
+	}
 	if t.Name == "" {
 		t.Name = d.Name
 	}
 	if t.Arguments == nil {
-		t.Arguments = d.Input
+		t.Arguments = calledWith(d.Input)
 	}
 	if t.Result == nil {
 		t.Result = f.firstJSON(f.v.toolResult)
 	}
 	return t
+}
+
+// calledWith takes the arguments out of OpenLLMetry's {args, kwargs}, if the
+// function was called with one kind of them.
+func calledWith(input json.RawMessage) json.RawMessage {
+	o := asObject(input)
+	if len(o) != 2 || o["args"] == nil || o["kwargs"] == nil {
+		return input
+	}
+	args, _ := asArray(o["args"])
+	switch named := len(asObject(o["kwargs"])); {
+	case len(args) == 0:
+		return o["kwargs"]
+	case len(args) == 1 && named == 0:
+		return args[0]
+	}
+	return input
+}
+
+// toolMessage is LangChain's wrapping of a tool's result.
+type toolMessage struct {
+	content json.RawMessage
+	id      string // of the call
+}
+
+// toolMessageIn finds a tool message in a result: {lc, kwargs: {content,
+// tool_call_id}} of JavaScript, {type: "tool", content, tool_call_id} of
+// Python, either of them inside {output: …} too.
+func toolMessageIn(raw json.RawMessage) (m toolMessage, ok bool) {
+	o := asObject(raw)
+	if inner := asObject(o["output"]); inner != nil && len(o) == 1 {
+		o = inner
+	}
+	if o == nil {
+		return m, false
+	}
+	message, role := unwrapMessage(o)
+	if role == "" {
+		role = roleOf(pickText(message, "type"))
+	}
+	if role != roleTool || message["content"] == nil || message["tool_call_id"] == nil {
+		return m, false
+	}
+	return toolMessage{content: message["content"], id: pickText(message, "tool_call_id")}, true
+}
+
+func (f *found) toolMessage() (toolMessage, bool) {
+	for _, id := range f.v.toolResult.ids {
+		if f.has[id] {
+			if m, ok := toolMessageIn(jsonOf(f.values[id])); ok {
+				return m, true
+			}
+		}
+	}
+	return toolMessage{}, false
 }
 
 func (f *found) firstJSON(t *table) json.RawMessage {

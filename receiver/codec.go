@@ -74,9 +74,10 @@ func logsBySpan(logs []xray.Extract) (map[spanKey][]plog.LogRecord, error) {
 	return bySpan, nil
 }
 
-// JSON writes one OTLP JSON TracesData with exactly the named spans. An error
-// of the sequence ends it and is returned. It holds one segment's worth in memory at a time. What JSON cannot hold, invalid
-// UTF-8, becomes U+FFFD; the segment keeps the true bytes.
+// JSON writes one OTLP JSON TracesData with exactly the named spans. It holds
+// one segment's worth in memory at a time; an error of the sequence ends it
+// and is returned. What JSON cannot hold, invalid UTF-8, becomes U+FFFD; the
+// segment keeps the true bytes.
 func (c Codec) JSON(w io.Writer, spanExtracts iter.Seq2[xray.Extract, error]) error {
 	const head, tail = `{"resourceSpans":[`, `]}`
 	if _, err := io.WriteString(w, head); err != nil {

@@ -75,6 +75,24 @@ func TestMessagesInLogRecordsFindTheirSpans(t *testing.T) {
 	if records != 19 {
 		t.Errorf("%d records kept, want 19", records)
 	}
+	details, err := h.codec.Details(all(h.sink.segments(xray.SignalTraces)), all(h.sink.segments(xray.SignalLogs)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	events := 0
+	for _, d := range details {
+		for _, e := range d.Events {
+			if e.Body != nil {
+				events++
+			}
+		}
+		if d.ModelCall && d.Type == xray.TypeLLM && d.InputKind != xray.PayloadMessages {
+			t.Errorf("step %s %q has no messages from its log records: %q", d.SpanID, d.Name, d.InputKind)
+		}
+	}
+	if events == 0 {
+		t.Error("no log record became an event of its step")
+	}
 }
 
 func TestOnlyLogRecordsThatCompleteAStepAreKept(t *testing.T) {

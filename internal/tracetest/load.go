@@ -37,7 +37,7 @@ func MicroFrom(first uint64, n int) ptrace.Traces {
 		a.PutStr("server.address", "orders.shop.svc.cluster.local")
 		a.PutInt("server.port", 8443)
 		a.PutStr("client.address", "10.2.17.4")
-		a.PutStr("user_agent.original", "shop-frontend/4.2.1 (linux; amd64)")
+		a.PutStr("user_agent.original", "shop-frontend/4.2.1 (linux; amd64) Mozilla/5.0 AppleWebKit/537.36 Chrome/131.0.0.0 Safari/537.36")
 		a.PutStr("enduser.id", fmt.Sprintf("user-%06d", num%5000))
 		a.PutDouble("shop.cart.value", float64(num%997)/10)
 		if (num/perTrace)%10 == 0 && num%perTrace == perTrace-1 {

@@ -8,5 +8,5 @@ import "embed"
 
 // FS holds the goose migrations.
 //
-//go:embed *.sql
+//go:embed [0-9]*.sql
 var FS embed.FS

@@ -88,13 +88,7 @@ func listQuery(project int32, q xray.ExecutionQuery, limit int) (string, pgx.Nam
 // Execution returns one execution by its trace id in hex or by the client's own
 // id; of several with the same own id, the newest. None is CodeNotFound.
 func (s *Store) Execution(ctx context.Context, project int32, ref string) (xray.Execution, error) {
-	var trace []byte
-	if id, err := xray.ParseTraceID(ref); err == nil {
-		trace = id[:]
-	}
-	row := s.pool.QueryRow(ctx, executionSQL, pgx.NamedArgs{
-		"project": project, "trace": trace, "own": cleanText(ref, maxHint),
-	})
+	row := s.pool.QueryRow(ctx, executionSQL, oneArgs(project, ref))
 	var raw []byte
 	e, err := scanExecutionInto(row.Scan, &raw)
 	if errors.Is(err, pgx.ErrNoRows) {
@@ -109,6 +103,14 @@ func (s *Store) Execution(ctx context.Context, project int32, ref string) (xray.
 	}
 	err = said.describe(&e)
 	return e, err
+}
+
+func oneArgs(project int32, ref string) pgx.NamedArgs {
+	var trace []byte // NULL, which nothing equals, if ref cannot be one
+	if id, err := xray.ParseTraceID(ref); err == nil {
+		trace = id[:]
+	}
+	return pgx.NamedArgs{"project": project, "trace": trace, "own": cleanText(ref, maxHint)}
 }
 
 func scanExecution(row pgx.CollectableRow) (xray.Execution, error) {

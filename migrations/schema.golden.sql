@@ -1,0 +1,188 @@
+-- The whole schema as the migrations make it. Written by a test of package store:
+-- go test ./store -run Schema -update
+
+table api_keys
+    id bigint not null identity
+    project_id integer not null
+    name text not null
+    scope text not null
+    prefix text not null
+    hash bytea not null
+    created_at timestamp with time zone not null default now()
+    expires_at timestamp with time zone
+    revoked_at timestamp with time zone
+    last_used_at timestamp with time zone
+    CHECK ((octet_length(hash) = 32))
+    CHECK ((scope = ANY (ARRAY['ingest'::text, 'read'::text, 'admin'::text])))
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    PRIMARY KEY (id)
+    UNIQUE (hash)
+    CREATE INDEX api_keys_project ON public.api_keys USING btree (project_id, created_at)
+    CREATE UNIQUE INDEX api_keys_hash_key ON public.api_keys USING btree (hash)
+
+table executions with (fillfactor=85)
+    start_nano bigint not null
+    end_nano bigint not null
+    first_segment bigint not null
+    last_segment bigint not null
+    input_tokens bigint
+    output_tokens bigint
+    cost_usd double precision
+    trace_id uuid not null
+    project_id integer not null
+    step_count integer not null
+    error_count integer not null
+    status smallint not null
+    has_root boolean not null
+    settled boolean not null
+    has_payload boolean not null
+    cost_partial boolean not null
+    name text not null
+    service text not null
+    execution_id text not null default ''::text
+    session_id text not null default ''::text
+    user_id text not null default ''::text
+    environment text not null default ''::text
+    release text not null default ''::text
+    headline text not null default ''::text
+    models text[]
+    tags text[]
+    funnel bigint[]
+    hints json
+    CHECK ((status = ANY (ARRAY[0, 1, 2])))
+    PRIMARY KEY (project_id, trace_id)
+    CREATE INDEX executions_errors ON public.executions USING btree (project_id, start_nano, trace_id) WHERE (status = 2)
+    CREATE INDEX executions_name ON public.executions USING btree (project_id, name, start_nano, trace_id)
+    CREATE INDEX executions_newest ON public.executions USING btree (project_id, start_nano, trace_id)
+    CREATE INDEX executions_own_id ON public.executions USING btree (project_id, execution_id, start_nano) WHERE (execution_id <> ''::text)
+    CREATE INDEX executions_running ON public.executions USING btree (project_id, start_nano, trace_id) WHERE (status = 0)
+    CREATE INDEX executions_service ON public.executions USING btree (project_id, service, start_nano, trace_id)
+    CREATE INDEX executions_session ON public.executions USING btree (project_id, session_id, start_nano, trace_id) WHERE (session_id <> ''::text)
+    CREATE INDEX executions_user ON public.executions USING btree (project_id, user_id, start_nano, trace_id) WHERE (user_id <> ''::text)
+
+table facts
+    project_id integer not null
+    trace_id uuid not null
+    facts json not null
+    PRIMARY KEY (project_id, trace_id)
+
+table log_refs partitioned by RANGE (segment)
+    segment bigint not null
+    span_id bigint not null
+    trace_id uuid not null
+    project_id integer not null
+    ordinal integer not null
+    CREATE INDEX log_refs_trace ON ONLY public.log_refs USING btree (project_id, trace_id)
+
+table projects
+    id integer not null identity
+    slug text not null
+    created_at timestamp with time zone not null default now()
+    CHECK ((slug ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text))
+    PRIMARY KEY (id)
+    UNIQUE (slug)
+    CREATE UNIQUE INDEX projects_slug_key ON public.projects USING btree (slug)
+
+table reasoning_jobs
+    id bigint not null identity
+    project_id integer not null
+    trace_id uuid not null
+    step_id bigint not null
+    status text not null
+    attempts integer not null default 0
+    error text not null default ''::text
+    model text not null default ''::text
+    input_tokens bigint not null default 0
+    output_tokens bigint not null default 0
+    cost_usd double precision
+    stale boolean not null default false
+    ticket bigint not null
+    worker integer
+    created_at timestamp with time zone not null
+    updated_at timestamp with time zone not null
+    finished_at timestamp with time zone
+    CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text])))
+    PRIMARY KEY (id)
+    CREATE INDEX reasoning_jobs_execution ON public.reasoning_jobs USING btree (project_id, trace_id, id)
+    CREATE INDEX reasoning_jobs_processing ON public.reasoning_jobs USING btree (worker) WHERE (status = 'processing'::text)
+    CREATE UNIQUE INDEX reasoning_jobs_open ON public.reasoning_jobs USING btree (project_id, trace_id, step_id) WHERE (status = ANY (ARRAY['pending'::text, 'processing'::text]))
+
+table reasonings
+    project_id integer not null
+    trace_id uuid not null
+    step_id bigint not null
+    source text not null
+    headline text not null
+    claims json not null
+    decisive_steps text[] not null
+    missing text[] not null
+    confidence text not null
+    model text not null
+    prompt_version text not null
+    verifier_version text not null
+    verified_rate double precision not null
+    input_tokens bigint not null
+    output_tokens bigint not null
+    cost_usd double precision
+    created_at timestamp with time zone not null
+    CHECK ((confidence = ANY (ARRAY[''::text, 'low'::text, 'medium'::text, 'high'::text])))
+    CHECK ((source = ANY (ARRAY['facts'::text, 'model'::text])))
+    PRIMARY KEY (project_id, trace_id, step_id)
+
+table requests partitioned by RANGE (day)
+    day date not null
+    project_id integer not null
+    hash uuid not null
+    PRIMARY KEY (day, project_id, hash)
+
+table segments partitioned by RANGE (id)
+    id bigint not null
+    project_id integer not null
+    signal smallint not null
+    records integer not null
+    raw_bytes integer not null
+    data bytea not null
+    CHECK ((raw_bytes >= 0))
+    CHECK ((records >= 0))
+    CHECK ((signal = ANY (ARRAY[1, 2])))
+    PRIMARY KEY (id)
+
+table steps partitioned by RANGE (segment)
+    start_nano bigint not null
+    end_nano bigint not null
+    span_id bigint not null
+    parent_id bigint not null
+    segment bigint not null
+    tokens_input bigint
+    tokens_cache_read bigint
+    tokens_cache_write bigint
+    tokens_input_audio bigint
+    tokens_output bigint
+    tokens_reasoning bigint
+    tokens_output_audio bigint
+    cost_usd double precision
+    trace_id uuid not null
+    project_id integer not null
+    ordinal integer not null
+    type smallint not null
+    status smallint not null
+    cost_from smallint not null
+    model_call boolean not null
+    pending boolean not null
+    has_payload boolean not null
+    name text not null
+    service text not null
+    model text
+    provider text
+    price_date text
+    error text
+    CHECK ((cost_from = ANY (ARRAY[0, 1, 2])))
+    CHECK ((status = ANY (ARRAY[0, 1, 2])))
+    CREATE INDEX steps_trace ON ONLY public.steps USING btree (project_id, trace_id)
+
+table unsettled with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02)
+    project_id integer not null
+    trace_id uuid not null
+    last_segment bigint not null
+    arrived_nano bigint not null
+    PRIMARY KEY (project_id, trace_id)

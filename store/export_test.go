@@ -1,0 +1,29 @@
+package store
+
+import (
+	"github.com/jackc/pgx/v5"
+
+	"github.com/xraytrace/xray"
+)
+
+// Explainable is a query that tests hand to EXPLAIN.
+type Explainable struct {
+	SQL  string
+	Args pgx.NamedArgs
+}
+
+// ListQuery is the query of Executions.
+func ListQuery(project int32, q xray.ExecutionQuery) Explainable {
+	sql, args := listQuery(project, q, xray.DefaultLimit+1)
+	return Explainable{sql, args}
+}
+
+// OneQuery is the query of Execution.
+func OneQuery(project int32, ref string) Explainable {
+	return Explainable{executionSQL, oneArgs(project, ref)}
+}
+
+// StepsQuery is the query of Steps.
+func StepsQuery(project int32, id xray.TraceID) Explainable {
+	return Explainable{stepsSQL, pgx.NamedArgs{"project": project, "trace": id[:]}}
+}

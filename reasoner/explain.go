@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"time"
 
@@ -19,18 +20,36 @@ type Source interface {
 	Details(ctx context.Context, project int32, id xray.TraceID) ([]xray.StepDetail, error)
 }
 
-// Options configure an [Explainer]. The zero value explains from facts alone.
+// Options configure an [Explainer]. Without BaseURL and APIKey it explains from
+// facts alone.
 type Options struct {
-	Logger *slog.Logger     // nil: silent
-	Now    func() time.Time // nil: time.Now
+	BaseURL string // of an OpenAI-compatible server; "" with an APIKey means OpenAI's
+	APIKey  string // "" for servers that want none
+	Model   string // "" means [DefaultModel]
+
 	// Analyze computes the facts; nil: none are computed.
 	Analyze func(xray.Execution, []xray.StepDetail) Findings
+	// Cost prices a model's tokens in US dollars, nil for an unknown price.
+	Cost  func(model string, u Usage) *float64
+	Cache Cache // nil: in memory
+
+	CallTimeout       time.Duration // of one call; 0 means a minute
+	RequestsPerMinute int           // towards the model; 0 means no limit of our own
+	TokensPerMinute   int           // towards the model; 0 means no limit of our own
+
+	Logger     *slog.Logger     // nil: silent
+	Debug      bool             // log each call's size and outcome (never content) at Info instead of Debug
+	HTTPClient *http.Client     // nil: a new one
+	Now        func() time.Time // for CreatedAt; nil: time.Now
 }
 
 // Explainer explains executions. It is safe for concurrent use.
 type Explainer struct {
-	source Source
-	opts   Options
+	source  Source
+	opts    Options
+	model   *model // nil: facts only
+	prompts *prompts
+	cache   Cache
 }
 
 // New returns an Explainer that reads from source.
@@ -44,7 +63,22 @@ func New(source Source, opts Options) *Explainer {
 	if opts.Analyze == nil {
 		opts.Analyze = func(xray.Execution, []xray.StepDetail) Findings { return Findings{} }
 	}
-	return &Explainer{source: source, opts: opts}
+	if opts.Cache == nil {
+		opts.Cache = newMemoryCache()
+	}
+	e := &Explainer{source: source, opts: opts, prompts: newPrompts(), cache: opts.Cache}
+	if opts.BaseURL != "" || opts.APIKey != "" {
+		e.model = newModel(opts)
+	}
+	return e
+}
+
+// Model is the name of the model that is asked, "" without one.
+func (e *Explainer) Model() string {
+	if e.model == nil {
+		return ""
+	}
+	return e.model.name
 }
 
 // Explain explains what the job asks for: an execution with all its steps, or
@@ -59,7 +93,19 @@ func (e *Explainer) Explain(ctx context.Context, job xray.ReasoningJob) (xray.Ex
 	if err != nil {
 		return xray.Explanation{}, err
 	}
-	return s.fromFacts(), nil
+	out := s.fromFacts()
+	if e.model == nil {
+		return out, nil
+	}
+	err = e.phrase(ctx, s, &out)
+	return out, err
+}
+
+func (e *Explainer) cost(model string, u Usage) *float64 {
+	if e.opts.Cost == nil {
+		return nil
+	}
+	return e.opts.Cost(model, u)
 }
 
 func (e *Explainer) load(ctx context.Context, job xray.ReasoningJob) (*subject, error) {

@@ -18,6 +18,12 @@ type cited struct {
 	leaf   string // the name of the field; "" when the value has none
 }
 
+// Cites checks that evidence points at a value that says what it quotes.
+func (r *Record) Cites(e xray.Evidence) error {
+	_, err := r.cite(e, "")
+	return err
+}
+
 // cite finds evidence in the record. In an explanation of one step (scope)
 // only that step is evidence.
 func (r *Record) cite(e xray.Evidence, scope string) (cited, error) {

@@ -1,0 +1,326 @@
+package reasoner
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/reasoner/sample"
+	"github.com/xraytrace/xray/reasoner/verify"
+)
+
+// budget is what the prompts of one execution may hold, in tokens as
+// [sample.Tokens] estimates them, without the static instructions.
+type budget struct {
+	steps     int // of all steps together
+	step      int // of one step
+	call      int // of the steps that share a call
+	execution int // of the call about the whole
+}
+
+// normal keeps an execution of 20 steps with large payloads under 15,000
+// tokens, instructions and answers included. It is halved once when a model's
+// context turns out to be smaller.
+var normal = budget{steps: 6000, step: 2500, call: 4000, execution: 2800}
+
+func (b budget) half() budget { return budget{b.steps / 2, b.step / 2, b.call / 2, b.execution / 2} }
+
+const (
+	maxPhrased   = 24 // steps that a model explains; the others have their facts
+	maxTogether  = 12 // steps in one call
+	maxStepFacts = 5  // facts of one step in a prompt
+	stepAnswer   = 450
+	baseAnswer   = 700
+	repeatsTaken = 2 // of the same name, when not all steps can be explained
+)
+
+// phrasing is the work of one job with a model.
+type phrasing struct {
+	*subject
+	e      *Explainer
+	out    *xray.Explanation
+	budget budget
+	halved bool
+	usage  Usage
+	model  string
+}
+
+// phrase has the model explain the steps and then the whole, replacing in out
+// what passes. The error is an *xray.Error for the job, or the context's.
+func (e *Explainer) phrase(ctx context.Context, s *subject, out *xray.Explanation) error {
+	p := &phrasing{subject: s, e: e, out: out, budget: normal, model: e.model.name}
+	err := p.run(ctx)
+	out.Model, out.InputTokens, out.OutputTokens = p.model, p.usage.Input, p.usage.Output
+	out.CostUSD = e.cost(p.model, p.usage)
+	if f, ok := err.(*failure); ok {
+		return f.job()
+	}
+	return err
+}
+
+func (p *phrasing) run(ctx context.Context) error {
+	for _, group := range p.groups() {
+		err := p.explainSteps(ctx, group)
+		f, failed := err.(*failure)
+		switch {
+		case failed && (f.ends() || !p.job.StepID.IsZero()):
+			return f
+		case failed:
+			p.note(group, f)
+		case err != nil:
+			return err
+		}
+	}
+	if !p.job.StepID.IsZero() {
+		return nil
+	}
+	return p.explainWhole(ctx)
+}
+
+// chosen are the steps that the model explains: those with something to say,
+// most telling first when there are too many, then in their order.
+func (p *phrasing) chosen() []int {
+	score := make([]int, len(p.steps))
+	var chosen []int
+	for i := range p.steps {
+		if score[i] = p.score(i); score[i] > 0 {
+			chosen = append(chosen, i)
+		}
+	}
+	if len(chosen) > maxPhrased {
+		slices.SortStableFunc(chosen, func(a, b int) int { return score[b] - score[a] })
+		seen := map[string]int{}
+		chosen = slices.DeleteFunc(chosen, func(i int) bool {
+			seen[p.steps[i].Name]++
+			return seen[p.steps[i].Name] > repeatsTaken
+		})
+		chosen = chosen[:min(maxPhrased, len(chosen))]
+		slices.Sort(chosen)
+	}
+	return chosen
+}
+
+// score says how much prose would add to a step: 0 for one without anything to
+// quote, which keeps its facts.
+func (p *phrasing) score(i int) int {
+	step := &p.steps[i]
+	if !p.wants(step.SpanID) || len(step.Input) == 0 && len(step.Output) == 0 {
+		return 0
+	}
+	score := 1
+	if step.Status == xray.StatusError {
+		score += 3
+	}
+	for _, f := range p.factsOf(step.SpanID) {
+		switch f.Severity {
+		case xray.SeverityAlarm:
+			score += 4
+		case xray.SeverityNotice:
+			score += 2
+		default:
+			score++
+		}
+	}
+	return score
+}
+
+// group is a set of steps that share a call, and what each may use of it.
+type group struct {
+	steps  []int
+	tokens []int
+}
+
+// groups shares the budget out and packs steps into calls, in order. Small
+// steps take what they need, the others share the rest evenly.
+func (p *phrasing) groups() []group {
+	chosen := p.chosen()
+	share := shares(p.needs(chosen), p.budget.steps)
+	var groups []group
+	used := 0
+	for n, i := range chosen {
+		used += share[n]
+		if len(groups) == 0 || used > p.budget.call || len(groups[len(groups)-1].steps) == maxTogether {
+			groups = append(groups, group{})
+			used = share[n]
+		}
+		g := &groups[len(groups)-1]
+		g.steps, g.tokens = append(g.steps, i), append(g.tokens, share[n])
+	}
+	return groups
+}
+
+func (p *phrasing) needs(chosen []int) []int {
+	needs := make([]int, len(chosen))
+	for n, i := range chosen {
+		step := &p.steps[i]
+		needs[n] = 4*sample.MinTokens + (len(step.Input)+len(step.Output))/3
+		for _, f := range p.stepFacts(i) {
+			needs[n] += sample.Tokens(f.Text)
+		}
+		needs[n] = min(needs[n], p.budget.step)
+	}
+	return needs
+}
+
+// shares divides total so that nobody gets more than it needs and those who
+// need more than an even share all get the same.
+func shares(needs []int, total int) []int {
+	out := make([]int, len(needs))
+	order := make([]int, len(needs))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(a, b int) int { return needs[a] - needs[b] })
+	for n, i := range order {
+		out[i] = min(needs[i], total/(len(order)-n))
+		total -= out[i]
+	}
+	return out
+}
+
+func (p *phrasing) stepFacts(i int) []xray.Fact {
+	facts := p.factsOf(p.steps[i].SpanID)
+	return facts[:min(maxStepFacts, len(facts))]
+}
+
+func (p *phrasing) explainSteps(ctx context.Context, g group) error {
+	t := taskSteps
+	if len(g.steps) == 1 {
+		t = taskStep
+	}
+	targets := map[string]int{}
+	for _, i := range g.steps {
+		targets[alias(i)] = p.place(p.steps[i].SpanID)
+	}
+	return p.explain(ctx, t, targets, func() (json.RawMessage, shown) {
+		d := p.draft()
+		for n, i := range g.steps {
+			left, facts := g.tokens[n], p.stepFacts(i)
+			if p.halved {
+				left /= 2
+			}
+			for _, f := range facts {
+				d.addFact(f)
+				left -= sample.Tokens(f.Text)
+			}
+			d.addStep(i, facts, max(left, 4*sample.MinTokens))
+		}
+		return d.done()
+	})
+}
+
+// place is where a step's reasoning stands in the explanation.
+func (p *phrasing) place(id xray.SpanID) int {
+	return slices.IndexFunc(p.out.Reasonings, func(r xray.Reasoning) bool { return r.StepID == id })
+}
+
+// explain asks, reads, has mended once what fails, and puts what passes into
+// the explanation. targets are the places of the reasonings by alias; "" is
+// the whole execution.
+func (p *phrasing) explain(ctx context.Context, t task, targets map[string]int, draft func() (json.RawMessage, shown)) error {
+	record, seen := draft()
+	answers, spent, err := p.converse(ctx, t, len(targets), record, nil)
+	if f, ok := err.(*failure); ok && f.kind == tooLong && !p.halved {
+		p.halved, p.budget = true, p.budget.half()
+		record, seen = draft()
+		answers, spent, err = p.converse(ctx, t, len(targets), record, nil)
+	}
+	if err != nil {
+		return err
+	}
+	best := p.judgeAll(answers.read, targets, seen)
+	if problems, only := p.problems(best, targets); len(problems) > 0 {
+		mended, more, err := p.converse(ctx, t, len(targets), record, []message{
+			{"assistant", answers.content}, {"user", p.e.prompts.repair(problems, only)},
+		})
+		spent = spent.add(more)
+		if f, ok := err.(*failure); ok && f.ends() {
+			return f
+		}
+		if err == nil {
+			for key, j := range p.judgeAll(mended.read, targets, seen) {
+				if old, ok := best[key]; !ok || j.better(old) {
+					best[key] = j
+				}
+			}
+		} else if ctx.Err() != nil {
+			return ctx.Err()
+		}
+	}
+	p.keep(best, targets, spent)
+	return nil
+}
+
+// better reports whether a mended explanation is worth taking.
+func (j judged) better(old judged) bool {
+	if j.accepted != old.accepted {
+		return j.accepted > old.accepted
+	}
+	return len(j.problems) < len(old.problems)
+}
+
+func (p *phrasing) judgeAll(answers []written, targets map[string]int, seen shown) map[string]judged {
+	out := map[string]judged{}
+	for _, w := range answers {
+		key := w.Step
+		if len(targets) == 1 {
+			for only := range targets {
+				key = only // asked about one thing, it answers about that
+			}
+		}
+		at, asked := targets[key]
+		if _, twice := out[key]; !asked || at < 0 || twice {
+			continue
+		}
+		out[key] = p.judge(w, p.out.Reasonings[at], seen)
+	}
+	return out
+}
+
+// problems lists what failed, and for a call about several steps which.
+func (p *phrasing) problems(all map[string]judged, targets map[string]int) (problems []string, only string) {
+	var which []string
+	for _, key := range sortedKeys(targets) {
+		j, answered := all[key]
+		switch {
+		case !answered:
+			problems = append(problems, "there is no explanation of "+key)
+		case len(j.problems) > 0:
+			problems = append(problems, j.problems...)
+		default:
+			continue
+		}
+		which = append(which, key)
+	}
+	if len(targets) > 1 {
+		only = strings.Join(which, ", ")
+	}
+	return problems[:min(len(problems), 20)], only
+}
+
+// keep puts what was judged into the explanation. A call's tokens are shared
+// out evenly among what it explained.
+func (p *phrasing) keep(all map[string]judged, targets map[string]int, spent Usage) {
+	for key, j := range all {
+		r := j.reasoning
+		r.Model, r.PromptVersion, r.VerifierVersion = p.model, p.e.prompts.version, verify.Version
+		share := Usage{Input: spent.Input / int64(len(all)), Cached: spent.Cached / int64(len(all)), Output: spent.Output / int64(len(all))}
+		r.InputTokens, r.OutputTokens = share.Input, share.Output
+		r.CostUSD = p.e.cost(p.model, share)
+		p.out.Reasonings[targets[key]] = r
+		if r.StepID.IsZero() {
+			p.out.Headline = r.Headline
+		}
+	}
+}
+
+// note says in the steps' reasonings why no model explained them.
+func (p *phrasing) note(g group, f *failure) {
+	for _, i := range g.steps {
+		if at := p.place(p.steps[i].SpanID); at >= 0 {
+			p.out.Reasonings[at].Missing = append(p.out.Reasonings[at].Missing, f.message)
+		}
+	}
+}

@@ -78,9 +78,9 @@ func Running(dataDir string) (url string, ok bool) {
 	return running(dir)
 }
 
-// pauses before each attempt to start a server that died. After the last one
-// we give up: whatever it is (a full disk, a broken file), people must look.
-var pauses = []time.Duration{0, 100 * time.Millisecond, 500 * time.Millisecond, 2 * time.Second, 5 * time.Second, 10 * time.Second}
+// pauses before each attempt to bring a server back. After the last one we
+// give up: whatever it is (a full disk, a broken file), people must look.
+var pauses = []time.Duration{10 * time.Millisecond, 100 * time.Millisecond, 500 * time.Millisecond, 2 * time.Second, 5 * time.Second, 10 * time.Second}
 
 // Start starts the server and returns when it takes connections. The first
 // start on a directory makes the cluster, which takes about a second. ctx

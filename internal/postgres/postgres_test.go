@@ -135,7 +135,7 @@ func TestServerDoesNotSeeOurEnvironment(t *testing.T) {
 
 // dataDir is a path for a data directory that the server's account can reach:
 // t.TempDir is closed to everybody but us.
-func dataDir(t *testing.T) string {
+func dataDir(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("/tmp", "xray-postgres-test-")
 	if err != nil {

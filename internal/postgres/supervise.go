@@ -27,9 +27,6 @@ type Server struct {
 	postmaster *os.Process // nil between two
 }
 
-// longEnough is the uptime after which a death counts as a new misfortune.
-const longEnough = time.Minute
-
 // supervise starts the server and keeps it running until Stop. It returns when
 // the server takes connections to our database.
 func supervise(ctx context.Context, c *cluster, lock *dirLock, pauses []time.Duration) (*Server, error) {
@@ -114,8 +111,7 @@ func (s *Server) run(ctx context.Context, first chan<- error) {
 	if err != nil {
 		return
 	}
-	for attempt := 0; ; {
-		up := time.Now()
+	for {
 		select {
 		case <-p.ended:
 		case <-s.stopping.Done():
@@ -126,11 +122,8 @@ func (s *Server) run(ctx context.Context, first chan<- error) {
 		}
 		s.setPostmaster(nil)
 		died := time.Now()
-		if died.Sub(up) > longEnough {
-			attempt = 0
-		}
 		s.cluster.log.Warn("database server died; starting it again", "how", p.state())
-		if p, attempt, err = s.relaunch(attempt); err != nil {
+		if p, err = s.relaunch(); err != nil {
 			if s.stopping.Err() == nil {
 				s.err = err
 				s.cluster.log.Error("database server cannot be started again", "error", err)
@@ -141,24 +134,27 @@ func (s *Server) run(ctx context.Context, first chan<- error) {
 	}
 }
 
-// relaunch tries to start a new postmaster until there are no more attempts.
-func (s *Server) relaunch(attempt int) (*postmaster, int, error) {
+// relaunch tries to start a new postmaster until there are no more attempts. A
+// server that starts may die again as often as it likes: what it had taken is
+// safe, and a start costs little.
+func (s *Server) relaunch() (*postmaster, error) {
 	var last error
-	for ; attempt < len(s.pauses); attempt++ {
+	for _, pause := range s.pauses {
 		select {
 		case <-s.stopping.Done():
-			return nil, attempt, s.stopping.Err()
-		case <-time.After(s.pauses[attempt]):
+			return nil, s.stopping.Err()
+		case <-time.After(pause):
 		}
 		if last = s.cluster.clearLeftovers(s.stopping); last != nil {
 			continue
 		}
 		var p *postmaster
 		if p, last = s.launch(s.stopping); last == nil {
-			return p, attempt + 1, nil
+			return p, nil
 		}
+		s.cluster.log.Warn("database server did not start", "error", last)
 	}
-	return nil, attempt, fmt.Errorf("start database server again: %w", last)
+	return nil, fmt.Errorf("start database server again: %w", last)
 }
 
 func (s *Server) setPostmaster(p *os.Process) {

@@ -291,7 +291,7 @@ func (c *child) stop(t *testing.T) {
 
 // eventually waits for what must come. The limit is for a test that hangs; it
 // measures nothing.
-func eventually(t *testing.T, what string, done func() bool) {
+func eventually(t testing.TB, what string, done func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(time.Minute); !done(); time.Sleep(5 * time.Millisecond) {
 		if time.Now().After(deadline) {

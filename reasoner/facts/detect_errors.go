@@ -1,0 +1,322 @@
+package facts
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/xraytrace/xray"
+)
+
+// detectErrors tells where errors began, who passed them on, and which steps
+// carried on as if nothing had happened.
+func (f *finder) detectErrors() {
+	broken := make([]bool, len(f.steps)) // the step or one below it failed
+	for _, i := range f.order {
+		s := f.steps[i]
+		failed := s.d.Status == xray.StatusError
+		below := slices.ContainsFunc(s.kids, func(k int) bool { return broken[k] })
+		broken[i] = failed || below
+		switch {
+		case failed && below && f.sameError(s):
+			f.add(draft{kind: KindError, sev: xray.SeverityInfo, step: i, weight: 10, effect: true, vals: vals{"error": errorText(s), "passedOn": true},
+				text: fmt.Sprintf("%s failed because a step within it failed.", f.name(i))})
+		case failed:
+			f.errorFact(s)
+		}
+	}
+	for _, i := range f.order {
+		if s := f.steps[i]; s.d.Status != xray.StatusError {
+			f.swallowed(s)
+		}
+	}
+}
+
+func (f *finder) sameError(s *stepInfo) bool {
+	for _, k := range s.kids {
+		if f.steps[k].d.Status == xray.StatusError {
+			return true
+		}
+	}
+	return errorText(s) == ""
+}
+
+func errorText(s *stepInfo) string {
+	for i := range s.d.Events {
+		if e := &s.d.Events[i]; e.Name == "exception" && s.d.Error == "" {
+			if v, res := parseJSON(string(e.Attributes)); res == parseOK {
+				if m := v.get("exception.message"); m != nil {
+					return m.str
+				}
+			}
+		}
+	}
+	return firstOf(s.d.Error, s.d.StatusText)
+}
+
+func (f *finder) errorFact(s *stepInfo) {
+	msg := errorText(s)
+	d := draft{kind: KindError, sev: xray.SeverityAlarm, step: s.idx, weight: 75, ptrs: []string{"/attributes/exception.message", "/attributes/error.type", "/attributes/error", "/output/error", "/input"}, vals: vals{"error": msg}}
+	d.text = fmt.Sprintf("%s failed", f.name(s.idx))
+	if msg != "" {
+		d.text += ": " + quote(msg, 240)
+	}
+	d.short = fmt.Sprintf("%s failed", f.name(s.idx))
+	if msg != "" {
+		d.short += " (" + cut(msg, 80) + ")"
+	}
+	same, rescued := f.retries(s)
+	switch {
+	case rescued >= 0:
+		d.kind, d.sev, d.weight = KindRetried, xray.SeverityInfo, 28
+		d.text += fmt.Sprintf("; a later try succeeded (%s tried %d times)", f.name(s.idx), same)
+		if same > 3 {
+			d.sev = xray.SeverityNotice
+		}
+	case same > 1:
+		d.text += fmt.Sprintf("; it was tried %d times and never succeeded", same)
+		if !f.firstFailure(s) {
+			d.effect, d.sev, d.weight = true, xray.SeverityNotice, 20
+		}
+	}
+	if p := s.parent; p >= 0 && f.steps[p].d.Status != xray.StatusError && rescued < 0 {
+		d.text += fmt.Sprintf("; %s went on and ended ok", f.name(p))
+		d.weight += 3
+		d.vals["parentOk"] = true
+	}
+	d.text += "."
+	f.add(d)
+}
+
+// retries counts the siblings with the same name, and finds one that succeeded
+// after this failure.
+func (f *finder) retries(s *stepInfo) (same, rescued int) {
+	rescued = -1
+	for _, k := range f.siblings(s) {
+		o := f.steps[k]
+		if o.d.Name != s.d.Name {
+			continue
+		}
+		if k != s.idx && len(s.d.Input) > 0 && len(o.d.Input) > 0 && string(s.d.Input) != string(o.d.Input) {
+			continue
+		}
+		same++
+		if o.d.Status != xray.StatusError && o.d.Start >= s.d.Start && k != s.idx && (o.d.End >= s.d.End) {
+			rescued = k
+		}
+	}
+	return same, rescued
+}
+
+func (f *finder) firstFailure(s *stepInfo) bool {
+	for _, k := range f.siblings(s) {
+		if o := f.steps[k]; o.d.Name == s.d.Name && o.d.Status == xray.StatusError {
+			return k == s.idx
+		}
+	}
+	return true
+}
+
+func (f *finder) siblings(s *stepInfo) []int {
+	if s.parent >= 0 {
+		return f.steps[s.parent].kids
+	}
+	var roots []int
+	for _, o := range f.steps {
+		if o.parent < 0 {
+			roots = append(roots, o.idx)
+		}
+	}
+	return roots
+}
+
+// swallowed finds an error inside the output of a step that counts as success.
+func (f *finder) swallowed(s *stepInfo) {
+	if s.out == nil || f.toldBelow(s) {
+		return
+	}
+	sev, ptr, what := f.errorIn(s)
+	if ptr == "" {
+		f.itemErrors(s)
+		return
+	}
+	d := draft{kind: KindSwallowed, sev: sev, step: s.idx, weight: 78, ptrs: []string{ptr}, vals: vals{"error": cut(what, 300)}}
+	if sev == xray.SeverityNotice {
+		d.weight = 50
+	}
+	if _, rescued := f.retries(s); rescued >= 0 {
+		if p := f.steps[rescued]; p.out != nil {
+			if _, again, _ := f.errorIn(p); again == "" {
+				d.sev, d.weight = xray.SeverityInfo, 25
+			}
+		}
+	}
+	d.text = fmt.Sprintf("%s counts as a success, but its output is an error: %s.", f.name(s.idx), quote(what, 200))
+	d.short = fmt.Sprintf("%s returned an error that nobody acted on", f.name(s.idx))
+	f.add(d)
+}
+
+// toldBelow tells whether a descendant already carries the error.
+func (f *finder) toldBelow(s *stepInfo) bool {
+	for _, d := range f.drafts {
+		if (d.kind == KindSwallowed || d.kind == KindError) && d.step >= 0 && f.within(d.step, s.idx) {
+			return true
+		}
+	}
+	return false
+}
+
+var (
+	errorKeys   = newSet("error errors err exception fault failure errormessage error_message errormsg error_msg")
+	failedState = newSet("error failed failure timeout timed_out exception")
+	errorStarts = []string{"error:", "error ", "exception", "traceback (most recent", "fatal:", "failed to ", "http 4", "http 5", "internal server error",
+		"timeout", "request timed out", "rate limit", "connection refused", "unauthorized", "forbidden", "service unavailable"}
+)
+
+// errorIn reads the top of the output, a wrapper below it, and tool results in
+// messages.
+func (f *finder) errorIn(s *stepInfo) (xray.Severity, string, string) {
+	return readError(s.out, "/output", 0, s.d.Type)
+}
+
+func readError(v *value, ptr string, depth int, t xray.StepType) (xray.Severity, string, string) {
+	switch v.kind {
+	case text:
+		return errorInText(v, ptr, depth, t)
+	case array:
+		if depth < 4 && len(v.elems) <= 20 && (isMessageOrPart(v)) {
+			for i := range v.elems {
+				if sev, p, what := readError(&v.elems[i], fmt.Sprintf("%s/%d", ptr, i), depth+1, t); p != "" {
+					return sev, p, what
+				}
+			}
+		}
+		return "", "", ""
+	case object:
+		return errorInObject(v, ptr, depth, t)
+	}
+	return "", "", ""
+}
+
+func isMessageOrPart(v *value) bool {
+	return len(v.elems) > 0 && (isMessage(&v.elems[0]) || v.elems[0].get("type") != nil)
+}
+
+func errorInText(v *value, ptr string, depth int, t xray.StepType) (xray.Severity, string, string) {
+	if t == xray.TypeLLM || len(v.str) > 100_000 {
+		return "", "", ""
+	}
+	if depth < 4 && strings.ContainsAny(v.str[:min(1, len(v.str))], "{[") {
+		if inner, res := parseJSON(v.str); res == parseOK && inner.kind == object {
+			if sev, p, what := readError(&inner, ptr, depth+1, t); p != "" {
+				return sev, ptr, what
+			}
+		}
+		return "", "", ""
+	}
+	low := strings.ToLower(strings.TrimSpace(v.str[:min(200, len(v.str))]))
+	for _, start := range errorStarts {
+		if strings.HasPrefix(low, start) && len(v.str) < 2000 {
+			return xray.SeverityAlarm, ptr, v.str
+		}
+	}
+	return "", "", ""
+}
+
+func errorInObject(v *value, ptr string, depth int, t xray.StepType) (xray.Severity, string, string) {
+	for i := range v.elems {
+		m := &v.elems[i]
+		name := strings.ToLower(m.key)
+		at := ptr + "/" + escape(m.key)
+		switch {
+		case errorKeys[strings.ReplaceAll(name, "-", "_")] && saysError(m):
+			return xray.SeverityAlarm, at, errorMessage(m)
+		case (name == "iserror" || name == "is_error") && m.str == "true", (name == "ok" || name == "success" || name == "succeeded") && m.kind == boolean && m.str == "false":
+			return xray.SeverityAlarm, at, firstOf(v.get("message").textOr(""), v.get("detail").textOr(""), v.get("content").textOr(""), v.get("reason").textOr(""), m.key+": "+m.str)
+		case name == "status" && m.kind == text && failedState[strings.ToLower(m.str)]:
+			sev := xray.SeverityNotice
+			if strings.EqualFold(m.str, "error") || v.get("message") != nil && t == xray.TypeTool {
+				sev = xray.SeverityAlarm
+			}
+			return sev, at, firstOf(v.get("message").textOr(""), v.get("detail").textOr(""), "status: "+m.str)
+		case name == "statuscode" || name == "status_code" || name == "status" || name == "http_status" || name == "httpstatus":
+			if code, ok := m.float(); ok && code >= 400 && code < 600 {
+				return xray.SeverityAlarm, at, firstOf(v.get("message").textOr(""), v.get("body").textOr(""), m.key+": "+m.str)
+			}
+		}
+	}
+	if depth >= 4 {
+		return "", "", ""
+	}
+	for i := range v.elems {
+		m := &v.elems[i]
+		switch strings.ToLower(m.key) {
+		case "result", "response", "data", "output", "content", "parts", "body", "tool_result", "value", "messages", "meta", "metadata":
+			if sev, p, what := readError(m, ptr+"/"+escape(m.key), depth+1, t); p != "" {
+				return sev, p, what
+			}
+		}
+	}
+	return "", "", ""
+}
+
+// saysError leaves out error fields that say there is none.
+func saysError(m *value) bool {
+	switch m.kind {
+	case null:
+		return false
+	case boolean:
+		return m.str == "true"
+	case number: // an error rate, a count, an error in metres
+		return false
+	case text:
+		t := strings.ToLower(strings.TrimSpace(m.str))
+		return t != "" && t != "none" && t != "null" && t != "false" && t != "ok" && t != "no" && t != "0" && t != "n/a" && t != "no error"
+	}
+	return len(m.elems) > 0
+}
+
+func errorMessage(m *value) string {
+	if m.kind == object {
+		return firstOf(m.get("message").textOr(""), m.get("msg").textOr(""), m.get("detail").textOr(""), m.get("type").textOr(""), string(m.raw()))
+	}
+	if m.kind == text {
+		return m.str
+	}
+	return string(m.raw())
+}
+
+func (v *value) textOr(other string) string {
+	if v == nil || v.kind != text || v.str == "" {
+		return other
+	}
+	return v.str
+}
+
+// itemErrors finds items of an output that each carry an error.
+func (f *finder) itemErrors(s *stepInfo) {
+	for _, l := range s.lists {
+		if l.side != sideOutput || l.single || l.scalar || l.len() == 0 || l.dropish() || errorKeys[strings.ToLower(l.name)] {
+			continue
+		}
+		for _, c := range l.columns() {
+			if !errorKeys[strings.ToLower(c.name)] {
+				continue
+			}
+			var bad []int
+			for i := range l.elems {
+				if v := c.at(i); v != nil && saysError(v) {
+					bad = append(bad, i)
+				}
+			}
+			if len(bad) == 0 {
+				continue
+			}
+			f.add(draft{kind: KindItemErrors, sev: xray.SeverityNotice, step: s.idx, weight: 60 + 10*float64(len(bad))/float64(l.len()), ptrs: []string{l.cellPtr(bad[0], c)},
+				vals:  vals{"items": len(bad), "of": l.len(), "error": cut(c.at(bad[0]).str, 200)},
+				text:  fmt.Sprintf("%s put out %d of %d items with an error, %s: %s.", f.name(s.idx), len(bad), l.len(), l.names(bad, 3), quote(errorMessage(c.at(bad[0])), 120)),
+				short: fmt.Sprintf("%d of %d items of %s carry an error", len(bad), l.len(), f.name(s.idx))})
+			return
+		}
+	}
+}

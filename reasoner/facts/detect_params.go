@@ -1,0 +1,347 @@
+package facts
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/xraytrace/xray"
+)
+
+var queryWords = newSet("query q search keyword keywords prompt question request term text phrase suchbegriff consulta requete vraag")
+
+// detectEmptyParams finds inputs that say nothing where the step needs them.
+func (f *finder) detectEmptyParams(s *stepInfo) {
+	st := f.byStep[s.idx]
+	for _, p := range s.params {
+		if p.side == sideOutput || !p.v.empty() || p.name == "" {
+			continue
+		}
+		if p.list != nil && st != nil && slices.Contains(st.lists(), p.list) {
+			continue
+		}
+		if p.side == sideAttributes && !strings.Contains(p.ptr, ".") && f.paramNamed(s, p.name) {
+			continue
+		}
+		f.emptyParam(s, st, p)
+	}
+	f.missingParam(s, st)
+}
+
+func (f *finder) paramNamed(s *stepInfo, name string) bool {
+	return slices.ContainsFunc(s.params, func(o *param) bool { return o.side == sideInput && o.name == name })
+}
+
+func (f *finder) emptyParam(s *stepInfo, st *station, p *param) {
+	inName := sharesWord(p.words, s.words)
+	field := f.fieldFor(st, s, p)
+	dropsNone := st != nil && st.dropped() == 0 && len(st.kept) > 1
+	given := f.givenAbove(s, p)
+	query := s.source() && queryWords.anyOf(words(p.name)) && !f.otherQuery(s, p)
+	d := draft{kind: KindEmptyParam, sev: xray.SeverityNotice, step: s.idx, ptrs: []string{p.ptr}, vals: vals{"parameter": p.name, "value": string(p.v.raw())}}
+	what := map[kind]string{null: "null", text: "empty", array: "an empty list", object: "an empty object"}[p.v.kind]
+	d.text = fmt.Sprintf("%s got no %s: %s is %s", f.name(s.idx), p.name, strings.TrimPrefix(p.ptr, "/"), what)
+	d.short = fmt.Sprintf("%s had no %s", f.name(s.idx), p.name)
+	switch {
+	case given != nil:
+		d.sev, d.weight = xray.SeverityAlarm, 84
+		d.text += fmt.Sprintf(", although %s says %s", f.whereParam(s.idx, given), showValue(given.v, 60))
+		d.vals["givenStep"], d.vals["givenPointer"], d.vals["given"] = f.steps[given.step].d.SpanID.String(), given.ptr, string(given.v.raw())
+	case inName && (dropsNone || field == nil && st == nil) && s.parent >= 0 && (st != nil || filterWords.anyOf(s.words) || s.source()):
+		d.sev, d.weight = xray.SeverityAlarm, 82
+	case query:
+		d.sev, d.weight = xray.SeverityAlarm, 80
+	case dropsNone && field != nil && f.onlyParam(s, st, p):
+		d.sev, d.weight = xray.SeverityAlarm, 80
+	case inName && st != nil:
+		d.weight = 60
+	case s.kids == nil && f.onlyInput(s, p):
+		d.weight = 56
+	default:
+		return
+	}
+	if dropsNone {
+		d.text += fmt.Sprintf(", and it dropped none of %d items", st.in.len())
+		d.short += " and dropped nothing"
+		d.vals["in"], d.vals["dropped"] = st.in.len(), 0
+	} else if query {
+		d.text += ", so it searched for nothing in particular"
+	}
+	d.text += "."
+	f.add(d)
+}
+
+func sharesWord(a, b []string) bool {
+	for _, w := range a {
+		if !modifiers[w] && !countWords[w] && !filterWords[w] && len(w) > 2 && slices.Contains(b, w) {
+			return true
+		}
+	}
+	return false
+}
+
+// fieldFor is the field of the items that a parameter speaks of.
+func (f *finder) fieldFor(st *station, s *stepInfo, p *param) *column {
+	l := s.found()
+	if st != nil {
+		l = st.in
+	}
+	if l == nil {
+		return nil
+	}
+	for _, c := range l.columns() {
+		if closeness(p, c) == 2 {
+			return c
+		}
+	}
+	return nil
+}
+
+// givenAbove finds a parameter of the same name, with a value, in the input of
+// a step around this one or in the output of an earlier one: it was lost on
+// the way.
+func (f *finder) givenAbove(s *stepInfo, p *param) *param {
+	if genericNames[strings.ToLower(p.name)] || len(p.name) < 3 {
+		return nil
+	}
+	same := func(o *param, sd side) bool {
+		return o.side == sd && o.list == nil && strings.EqualFold(squash(o.name), squash(p.name)) && !o.v.empty()
+	}
+	for up, n := s.parent, 0; up >= 0 && n < 50; up, n = f.steps[up].parent, n+1 {
+		for _, o := range f.steps[up].params {
+			if same(o, sideInput) {
+				return o
+			}
+		}
+	}
+	for k, n := f.pos[s.idx]-1, 0; k >= 0 && n < 30; k, n = k-1, n+1 {
+		x := f.order[k]
+		if !f.before(x, s.idx) || f.steps[x].d.Type != xray.TypeLLM && len(f.steps[x].lists) > 3 {
+			continue
+		}
+		for _, o := range f.steps[x].params {
+			if same(o, sideOutput) {
+				return o
+			}
+		}
+	}
+	return nil
+}
+
+var genericNames = newSet("id name type text content role value key error errors message messages data result results status code reason next cursor next_cursor page page_token offset parent metadata meta tools tool_calls tags labels notes note description context history options config settings headers body user user_id session session_id trace_id locale language lang model format version timestamp created_at updated_at url")
+
+func (f *finder) otherQuery(s *stepInfo, p *param) bool {
+	return slices.ContainsFunc(s.params, func(o *param) bool {
+		return o != p && o.side == sideInput && !o.v.empty() && o.v.kind != boolean && (queryWords.anyOf(words(o.name)) || o.v.kind == text && len(o.v.str) > 2)
+	})
+}
+
+// onlyParam tells whether no other parameter of the step speaks of a field.
+func (f *finder) onlyParam(s *stepInfo, st *station, p *param) bool {
+	for _, o := range s.params {
+		if o == p || o.side == sideOutput || o.v.empty() || o.list != nil && slices.Contains(st.lists(), o.list) {
+			continue
+		}
+		if o.v.kind == array && slices.ContainsFunc(st.lists(), func(l *list) bool { return l.home() == o.ptr }) {
+			continue
+		}
+		for _, c := range st.in.columns() {
+			if closeness(o, c) > 0 {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// onlyInput tells whether the empty parameter is all that the step was given.
+func (f *finder) onlyInput(s *stepInfo, p *param) bool {
+	if s.in == nil || s.in.kind != object || !(s.source() || s.d.Type == xray.TypeTool || s.d.Type == xray.TypeLLM) {
+		return false
+	}
+	for i := range s.in.elems {
+		if m := &s.in.elems[i]; !m.empty() {
+			return false
+		}
+	}
+	return p.side == sideInput
+}
+
+// missingParam handles a filter named after a field that was told nothing
+// about it at all.
+func (f *finder) missingParam(s *stepInfo, st *station) {
+	if st == nil || st.dropped() > 0 || st.in.len() < 2 || st.inferred && s.in == nil || !filterWords.anyOf(s.words) || s.in == nil || s.in.kind != object {
+		return
+	}
+	for _, c := range st.in.columns() {
+		if !sharesWord(c.words, s.words) {
+			continue
+		}
+		for _, p := range s.params {
+			if p.side != sideOutput && closeness(p, c) == 2 && (p.list == nil || !slices.Contains(st.lists(), p.list)) {
+				return
+			}
+			if p.side != sideOutput && closeness(p, c) == 1 && !p.v.empty() {
+				return
+			}
+		}
+		if len(f.textParams(s, st)) > 0 {
+			return
+		}
+		f.add(draft{kind: KindEmptyParam, sev: xray.SeverityNotice, step: s.idx, weight: 68, ptrs: []string{"/input"}, vals: vals{"parameter": c.name, "missing": true, "in": st.in.len()},
+			text:  fmt.Sprintf("%s was told no %s to compare with, and it dropped none of %d items.", f.name(s.idx), c.label(), st.in.len()),
+			short: fmt.Sprintf("%s had no %s and dropped nothing", f.name(s.idx), c.label())})
+		return
+	}
+}
+
+// textParams are the other things that the step was told.
+func (f *finder) textParams(s *stepInfo, st *station) []*param {
+	var out []*param
+	for _, p := range s.params {
+		if p.side == sideInput && p.list == nil && !p.v.empty() && p.v.scalar() {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// detectChangedParams finds a parameter that differs from what the steps
+// around this one were asked for by the same name.
+func (f *finder) detectChangedParams(s *stepInfo) {
+	if s.parent < 0 || len(s.kids) > 0 && f.steps[s.parent].parent < 0 && len(f.steps) > 500 {
+		return
+	}
+	for _, p := range s.params {
+		if p.side != sideInput || p.list != nil || p.v.empty() || !p.v.scalar() || genericNames[strings.ToLower(p.name)] || len(p.v.str) > 200 {
+			continue
+		}
+		if queryWords.anyOf(words(p.name)) || countWords.anyOf(words(p.name)) && !lowerBound.anyOf(p.words) && !upperBound.anyOf(p.words) || ordinal.anyOf(words(p.name)) {
+			continue
+		}
+		o := f.givenAbove(s, p)
+		if o == nil || !o.v.scalar() || o.v.kind == null || f.variesAmongSiblings(s, p) {
+			continue
+		}
+		how := compareSpelling(p.v, o.v)
+		if how == exactly || how == otherForm || p.v.kind == text && o.v.kind == text && loosely(p.v, o.v) {
+			continue
+		}
+		if a, ok := p.v.float(); ok {
+			if b, ok := o.v.float(); ok && a == b {
+				continue
+			}
+		}
+		f.add(draft{kind: KindChangedParam, sev: xray.SeverityNotice, step: s.idx, weight: 61, ptrs: []string{p.ptr},
+			vals:  vals{"parameter": p.name, "value": string(p.v.raw()), "given": string(o.v.raw()), "givenStep": f.steps[o.step].d.SpanID.String(), "givenPointer": o.ptr},
+			text:  fmt.Sprintf("%s ran with %s %s, but %s says %s.", f.name(s.idx), p.name, showValue(p.v, 60), f.whereParam(s.idx, o), showValue(o.v, 60)),
+			short: fmt.Sprintf("%s used %s %s instead of %s", f.name(s.idx), p.name, showValue(p.v, 40), showValue(o.v, 40))})
+	}
+}
+
+// variesAmongSiblings tells whether the step is one of a loop over values.
+func (f *finder) variesAmongSiblings(s *stepInfo, p *param) bool {
+	for n, k := range f.siblings(s) {
+		if n > 50 {
+			break
+		}
+		if o := f.steps[k]; k != s.idx && o.d.Name == s.d.Name {
+			for _, q := range o.params {
+				if q.ptr == p.ptr && !same(q.v, p.v) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// detectPlaceholders finds template variables that nobody filled in.
+func (f *finder) detectPlaceholders(s *stepInfo) {
+	for _, p := range s.passages {
+		if p.side != sideInput {
+			continue
+		}
+		mark := placeholder(p.s, p.role)
+		if mark == "" || f.inherited(s, mark) {
+			continue
+		}
+		sev, w := xray.SeverityAlarm, 81.0
+		if mark[0] != '{' && mark[0] != '[' && mark[0] != '<' {
+			sev, w = xray.SeverityNotice, 57
+		}
+		f.add(draft{kind: KindPlaceholder, sev: sev, step: s.idx, weight: w, ptrs: []string{p.ptr}, vals: vals{"placeholder": mark},
+			text:  fmt.Sprintf("%s was given a text in which %s was not filled in: %s.", f.name(s.idx), quote(mark, 40), quote(around(p.s, max(0, strings.Index(p.s, mark)-30), 100), 120)),
+			short: fmt.Sprintf("%s ran with %s not filled in", f.name(s.idx), quote(mark, 40))})
+		return
+	}
+}
+
+func (f *finder) inherited(s *stepInfo, mark string) bool {
+	return s.d.Type == xray.TypePrompt || slices.ContainsFunc(f.drafts, func(d draft) bool { return d.kind == KindPlaceholder && d.vals["placeholder"] == mark })
+}
+
+// placeholder returns the unfilled part of a text: {{name}}, ${name},
+// [object Object], or the word that printing nothing leaves behind.
+func placeholder(s, role string) string {
+	if strings.Contains(s, "[object Object]") {
+		return "[object Object]"
+	}
+	for _, marks := range [][2]string{{"{{", "}}"}, {"${", "}"}} {
+		at := strings.Index(s, marks[0])
+		if at < 0 {
+			continue
+		}
+		end := strings.Index(s[at:], marks[1])
+		if end < 0 || end > 60 {
+			continue
+		}
+		name := strings.Trim(strings.TrimPrefix(s[at:at+end], marks[0]), " -#")
+		if name != "" && !strings.ContainsAny(name, "\"'\n:;,(){}[]<>") && role != "system" {
+			return s[at : at+end+len(marks[1])]
+		}
+	}
+	if len(s) < 200 {
+		for _, w := range strings.Fields(s) {
+			if t := strings.Trim(w, ".,;:!?\"'()"); t == "undefined" || t == "None" && strings.Count(s, " ") < 12 && !strings.HasPrefix(s, "None") || t == "NaN" {
+				return t
+			}
+		}
+		if t := strings.TrimSpace(s); t == "null" || t == "None" || t == "N/A" && role == "" {
+			return t
+		}
+	}
+	return ""
+}
+
+// detectEcho compares what an answer says it is about with what was asked.
+func (f *finder) detectEcho(s *stepInfo) {
+	if len(s.kids) > 0 || s.d.Type == xray.TypeLLM {
+		return
+	}
+	for _, p := range s.params {
+		if p.side != sideInput || p.list != nil || p.v.kind == null || !p.v.scalar() || p.v.empty() || len(p.v.str) > 200 || p.v.kind == boolean || notEchoed[strings.ToLower(p.name)] {
+			continue
+		}
+		for _, o := range s.params {
+			if o.side != sideOutput || o.list != nil || o.name != p.name || !o.v.scalar() || o.v.empty() || o.v.kind != p.v.kind || strings.Count(o.ptr, "/") > 3 {
+				continue
+			}
+			if how := compareSpelling(p.v, o.v); how != differ || p.v.kind == text && loosely(p.v, o.v) {
+				continue
+			}
+			if a, ok := p.v.float(); ok {
+				if b, ok := o.v.float(); ok && a == b {
+					continue
+				}
+			}
+			f.add(draft{kind: KindEcho, sev: xray.SeverityNotice, step: s.idx, weight: 66, ptrs: []string{p.ptr, o.ptr},
+				vals:  vals{"parameter": p.name, "asked": string(p.v.raw()), "answered": string(o.v.raw())},
+				text:  fmt.Sprintf("%s was asked for %s %s, but its output is about %s.", f.name(s.idx), p.name, showValue(p.v, 60), showValue(o.v, 60)),
+				short: fmt.Sprintf("%s answered about %s instead of %s", f.name(s.idx), showValue(o.v, 40), showValue(p.v, 40))})
+			return
+		}
+	}
+}
+
+var notEchoed = newSet("text content page offset limit size count status score state step message value data result name title description summary body output input format type version timestamp cursor total page_size pagesize price amount quantity draft code notes history confidence answer reason")

@@ -1,0 +1,59 @@
+package facts
+
+import (
+	"github.com/xraytrace/xray"
+)
+
+// Execution is what facts are computed from: one run with all its steps.
+// Compute and its sisters only read it.
+type Execution struct {
+	Info  xray.Execution
+	Steps []xray.StepDetail
+}
+
+// Station is one step's effect on the items: In = Kept + Dropped and
+// Out = Kept + Added.
+type Station struct {
+	Step      xray.SpanID
+	Name      string
+	In        int
+	Kept      int
+	Dropped   int
+	Added     int
+	Out       int
+	Criterion string // what separates kept from dropped, as a clause; "" when nothing dropped or unknown
+	Inferred  bool   // the candidates were not in the step's own input: they came from an earlier step
+	Explicit  bool   // the program recorded the decisions itself
+}
+
+// LeftOut says what Compute did not look at or did not keep, so that nobody
+// takes silence for health.
+type LeftOut struct {
+	Facts int   // ranked lowest, beyond the limit
+	Steps int   // steps whose payload was not read
+	Bytes int64 // their payload
+	Items int   // array elements beyond the limit
+}
+
+// Result is everything Compute says of one execution.
+type Result struct {
+	Facts        []xray.Fact // most telling first, ids F1, F2, …
+	Funnel       []Station   // in order of time
+	FunnelCounts []int64     // what entered, then what left each station; nil without items
+	Headline     string      // the whole run in a sentence
+	PerStep      map[xray.SpanID]string
+	LeftOut      LeftOut
+}
+
+// MaxFacts is how many facts of one execution are kept.
+const MaxFacts = 50
+
+// Compute finds the facts of an execution. A nil history means that nothing is
+// known about earlier runs of the pipeline. It never fails: a payload that is
+// not JSON is read as text.
+func Compute(e Execution, h *History) Result {
+	a := analyse(e)
+	f := &finder{analysis: a, history: h}
+	f.findAll()
+	return f.result()
+}

@@ -1,0 +1,178 @@
+package facts_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/internal/tracetest"
+	"github.com/xraytrace/xray/reasoner/facts"
+)
+
+func run(p tracetest.Pipeline) facts.Execution {
+	info, steps := p.Execution()
+	return facts.Execution{Info: info, Steps: steps}
+}
+
+// pipeline reads the compact form from a test's own text.
+func pipeline(t testing.TB, steps string) facts.Execution {
+	t.Helper()
+	p := tracetest.Pipeline{Title: t.Name()}
+	if err := json.Unmarshal([]byte(steps), &p.Steps); err != nil {
+		t.Fatal(err)
+	}
+	return run(p)
+}
+
+// checkPointers fails if a pointer of a fact does not resolve in the stored
+// payload of the fact's step.
+func checkPointers(t testing.TB, e facts.Execution, r facts.Result) {
+	t.Helper()
+	steps := map[string]*xray.StepDetail{}
+	for i := range e.Steps {
+		steps[e.Steps[i].SpanID.String()] = &e.Steps[i]
+	}
+	for i, f := range r.Facts {
+		if want := "F" + strconv.Itoa(i+1); f.ID != want {
+			t.Errorf("fact %d has id %s", i, f.ID)
+		}
+		if f.Text == "" || f.Kind == "" {
+			t.Errorf("%s has no text or kind", f.ID)
+		}
+		for _, v := range f.Values {
+			if !json.Valid(v) {
+				t.Errorf("%s has a value that is not JSON: %s", f.ID, v)
+			}
+		}
+		for _, ptr := range f.Pointers {
+			d := steps[f.StepID]
+			if d == nil {
+				t.Fatalf("%s points into step %q, which does not exist", f.ID, f.StepID)
+			}
+			raw, err := json.Marshal(d.Payload())
+			if err != nil {
+				continue // a fuzzed payload that is not JSON
+			}
+			var doc any
+			if err := json.Unmarshal(raw, &doc); err != nil {
+				continue
+			}
+			if !resolves(doc, ptr) {
+				t.Errorf("%s (%s): %s does not resolve", f.ID, f.Text, ptr)
+			}
+		}
+	}
+}
+
+func resolves(doc any, ptr string) bool {
+	for _, part := range strings.Split(ptr, "/")[1:] {
+		part = strings.NewReplacer("~1", "/", "~0", "~").Replace(part)
+		switch v := doc.(type) {
+		case map[string]any:
+			next, ok := v[part]
+			if !ok {
+				return false
+			}
+			doc = next
+		case []any:
+			i, err := strconv.Atoi(part)
+			if err != nil || i < 0 || i >= len(v) {
+				return false
+			}
+			doc = v[i]
+		default:
+			return false
+		}
+	}
+	return true
+}
+
+func show(r facts.Result) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n", r.Headline)
+	for _, s := range r.Funnel {
+		fmt.Fprintf(&b, "  %s: %d → kept %d dropped %d added %d → %d: %s\n", s.Name, s.In, s.Kept, s.Dropped, s.Added, s.Out, s.Criterion)
+	}
+	for _, f := range r.Facts {
+		fmt.Fprintf(&b, "  %s %s %s: %s %v\n", f.ID, f.Severity, f.Kind, f.Text, f.Pointers)
+	}
+	return b.String()
+}
+
+const corpus = "testdata/corpus"
+
+// TestCorpusScore plants causes in small pipelines and asks that the cause's
+// fact be among the first three, and that healthy runs raise no alarm. Run it
+// with -v to see the score (make facts-score).
+func TestCorpusScore(t *testing.T) {
+	pipelines, err := tracetest.LoadPipelines(os.DirFS("."), corpus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	planted, found, first, healthy, alarms := 0, 0, 0, 0, 0
+	for _, p := range pipelines {
+		e := run(p)
+		r := facts.Compute(e, nil)
+		checkPointers(t, e, r)
+		checkFunnel(t, r)
+		if p.Cause == nil {
+			healthy++
+			for _, f := range r.Facts {
+				if f.Severity == xray.SeverityAlarm {
+					alarms++
+					t.Errorf("%s is healthy but raises an alarm: %s", p.File, f.Text)
+				}
+			}
+			continue
+		}
+		planted++
+		at := causeAt(p, r)
+		if at == 0 {
+			first++
+		}
+		if at >= 0 && at < 3 {
+			found++
+		} else {
+			t.Logf("%s: cause %v at %v not among the first three:\n%s", p.File, p.Cause.Kinds, p.Cause.Steps, show(r))
+		}
+	}
+	t.Logf("facts score: cause among the first three in %d of %d (first in %d); %d alarms in %d healthy runs", found, planted, first, alarms, healthy)
+	if planted < 30 || healthy < 10 {
+		t.Errorf("the corpus has %d planted and %d healthy pipelines; it needs 30 and 10", planted, healthy)
+	}
+	if found*100 < planted*95 {
+		t.Errorf("cause found in %d of %d, less than 95 %%", found, planted)
+	}
+}
+
+func causeAt(p tracetest.Pipeline, r facts.Result) int {
+	want := map[string]bool{}
+	for i, s := range p.Steps {
+		for _, c := range p.Cause.Steps {
+			if s.ID == c || s.ID == "" && s.Name == c {
+				want[p.StepID(i).String()] = true
+			}
+		}
+	}
+	for i, f := range r.Facts {
+		for _, k := range p.Cause.Kinds {
+			if f.Kind == k && want[f.StepID] {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+func checkFunnel(t testing.TB, r facts.Result) {
+	t.Helper()
+	for _, s := range r.Funnel {
+		if s.In != s.Kept+s.Dropped || s.Out != s.Kept+s.Added {
+			t.Errorf("station %s loses items: in %d, kept %d, dropped %d, added %d, out %d", s.Name, s.In, s.Kept, s.Dropped, s.Added, s.Out)
+		}
+	}
+}

@@ -1,0 +1,42 @@
+package facts
+
+// funnel lists the stations and the numbers of the spark: what entered, then
+// what left each station.
+func (f *finder) funnel() ([]Station, []int64) {
+	var out []Station
+	var counts []int64
+	for _, st := range f.stations {
+		out = append(out, f.public(st))
+		if len(counts) == 0 {
+			counts = append(counts, int64(st.in.len()))
+		}
+		counts = append(counts, int64(st.outN()))
+	}
+	if len(counts) == 0 {
+		for _, s := range f.steps {
+			if l := s.found(); l != nil {
+				counts = []int64{int64(l.len())}
+			}
+		}
+	}
+	return out, counts
+}
+
+func (f *finder) public(st *station) Station {
+	d := f.steps[st.step].d
+	return Station{
+		Step: d.SpanID, Name: d.Name, In: st.in.len(), Kept: st.nKept, Dropped: st.dropped(), Added: len(st.added) + st.repeated, Out: st.outN(),
+		Criterion: f.whyText(st), Inferred: st.inferred, Explicit: st.explicit != nil,
+	}
+}
+
+// found is the largest list that a step brought in, nil if it brought none.
+func (s *stepInfo) found() *list {
+	var best *list
+	for _, l := range s.lists {
+		if l.side == sideOutput && !l.single && !l.scalar && l.len() > 0 && (best == nil || l.len() > best.len()) {
+			best = l
+		}
+	}
+	return best
+}

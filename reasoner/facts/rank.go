@@ -1,0 +1,87 @@
+package facts
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+
+	"github.com/xraytrace/xray"
+)
+
+var severityRank = map[xray.Severity]float64{xray.SeverityAlarm: 300, xray.SeverityNotice: 200, xray.SeverityInfo: 100}
+
+// rank puts the most telling facts first: alarms before notices before infos,
+// causes before what follows from them, and among equals the earlier step.
+func (f *finder) rank() {
+	score := func(d *draft) float64 {
+		s := severityRank[d.sev] + min(d.weight, 99)
+		if d.effect {
+			s -= 60
+		}
+		if d.step >= 0 && len(f.order) > 0 {
+			s -= 10 * float64(f.pos[d.step]) / float64(len(f.order))
+		}
+		return s
+	}
+	slices.SortStableFunc(f.drafts, func(a, b draft) int {
+		return cmp.Or(cmp.Compare(score(&b), score(&a)), cmp.Compare(a.step, b.step), cmp.Compare(a.kind, b.kind), cmp.Compare(a.text, b.text))
+	})
+}
+
+// foldKinds keeps a few facts of a kind and severity and sums up the others,
+// so that a loop of a thousand calls does not crowd out the rest.
+func (f *finder) foldKinds() {
+	const most = 6
+	type group struct {
+		kind string
+		sev  xray.Severity
+	}
+	count := map[group]int{}
+	first := map[group]draft{}
+	kept := f.drafts[:0]
+	for _, d := range f.drafts {
+		g := group{d.kind, d.sev}
+		count[g]++
+		if count[g] == 1 {
+			first[g] = d
+		}
+		if count[g] <= most {
+			kept = append(kept, d)
+		}
+	}
+	f.drafts = kept
+	var more []draft
+	for g, n := range count {
+		if n <= most {
+			continue
+		}
+		f.left.Facts += n - most
+		d := first[g]
+		more = append(more, draft{kind: KindMore, sev: xray.SeverityInfo, step: -1, weight: 40, vals: vals{"kind": g.kind, "count": n},
+			text: fmt.Sprintf("%d more facts of the kind %s are not listed; the first is: %s", n-most, g.kind, d.text)})
+	}
+	slices.SortFunc(more, func(a, b draft) int { return cmp.Compare(a.text, b.text) })
+	f.drafts = append(f.drafts, more...)
+}
+
+func (f *finder) result() Result {
+	f.rank()
+	f.foldKinds()
+	f.rank()
+	if n := len(f.drafts); n > MaxFacts {
+		f.left.Facts += n - MaxFacts
+		f.drafts = f.drafts[:MaxFacts]
+	}
+	r := Result{PerStep: map[xray.SpanID]string{}, LeftOut: f.left}
+	for i, d := range f.drafts {
+		r.Facts = append(r.Facts, f.fact(d, i+1))
+	}
+	r.Funnel, r.FunnelCounts = f.funnel()
+	r.Headline = f.headline()
+	for _, s := range f.steps {
+		if line := f.stepLine(s); line != "" {
+			r.PerStep[s.d.SpanID] = line
+		}
+	}
+	return r
+}

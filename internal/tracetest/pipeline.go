@@ -1,6 +1,3 @@
-// Package tracetest builds traces for tests: small pipelines written by hand
-// in a compact form, as steps and as the OTLP JSON that a client would send.
-// It is for tests only and knows nothing of the store or the receiver.
 package tracetest
 
 import (

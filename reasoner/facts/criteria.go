@@ -252,6 +252,9 @@ func closeness(p *param, c *column) int {
 // that no dropped has, or all dropped have one that no kept has.
 func (x *explainer) values(c *column) []rule {
 	var out []rule
+	if c.index(); c.uniq == 1 && c.present == x.n {
+		return nil // every item has a value of its own: equality only names the item
+	}
 	if v := x.common(c, true); v != nil && x.none(c, v, false) {
 		out = append(out, rule{col: c, op: "=", val: v, rejects: x.d})
 	}

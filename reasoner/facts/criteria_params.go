@@ -80,7 +80,7 @@ func (x *explainer) rulesOf(p *param, c *column) []rule {
 		}
 	case boolean:
 		if near == 2 {
-			with("=", "!=")
+			with("=")
 		}
 	case text:
 		if near < 2 && len(p.v.str) < 2 || len(p.v.str) > 200 {
@@ -90,9 +90,6 @@ func (x *explainer) rulesOf(p *param, c *column) []rule {
 			with("!=", "not_contains")
 		} else {
 			with("=", "contains")
-			if near == 2 {
-				with("!=")
-			}
 		}
 		out = append(out, x.numericRules(p, c, near)...)
 	case number:

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xraytrace/xray"
 )
@@ -93,7 +94,7 @@ func (f *finder) name(step int) string {
 
 // resolves tells whether a pointer resolves in the stored payload of a step.
 func (a *analysis) resolves(step int, ptr string) bool {
-	return a.lookup(step, ptr) != nil
+	return utf8.ValidString(ptr) && a.lookup(step, ptr) != nil
 }
 
 func (a *analysis) lookup(step int, ptr string) *value {

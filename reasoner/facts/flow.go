@@ -57,6 +57,7 @@ func (a *analysis) findStations() {
 			continue
 		}
 		a.linkOutputs(s)
+		a.enrich(st)
 		a.byStep[i] = st
 	}
 	for _, i := range a.order {

@@ -30,6 +30,7 @@ type list struct {
 	single bool // not an array: one object or scalar that may name an item
 	scalar bool
 	refs   []ref // where each element stands, for lists put together from others
+	rich   bool  // elements are filled up with what earlier steps said of the same items
 
 	cols     []*column
 	flat     bool
@@ -89,6 +90,9 @@ func (l *list) home() string {
 
 // cellPtr is the pointer of a field of element i.
 func (l *list) cellPtr(i int, c *column) string {
+	if l.refs != nil && l.refs[i].l.scalar {
+		return l.ptr(i)
+	}
 	p := l.ptr(i)
 	if c == nil || c.path == keyColumn || l.inText(i) {
 		return p

@@ -99,7 +99,7 @@ func and(things []string, most int) string {
 // name is how a sentence calls element i: its key, with its title if it has
 // one.
 func (l *list) itemName(i int) string {
-	if l.refs != nil {
+	if l.refs != nil && !l.rich {
 		return l.refs[i].l.itemName(l.refs[i].i)
 	}
 	key, label := l.itemKey(i), l.itemLabel(i)

@@ -215,7 +215,7 @@ func (f *finder) notApplied(st *station) {
 		}
 		for _, c := range st.in.columns() {
 			w, ok := wanted(p, c)
-			if !ok || c.idish() {
+			if !ok || c.idish() || p.step != st.step && !sharesWord(c.words, s.words) {
 				continue
 			}
 			var wrong []int

@@ -128,7 +128,7 @@ func (c Codec) Without(_ xray.Signal, data []byte, ordinals []int) ([]byte, erro
 		gone[o] = true
 	}
 	i := -1
-	m.keep(func(record) bool { i++; return !gone[i] })
+	m.keep(func(*record) bool { i++; return !gone[i] })
 	return m.appendRecords(nil, m.records), nil
 }
 

@@ -26,6 +26,7 @@ func (r *Receiver) acceptLogs(ctx context.Context, in incoming) (partial, error)
 		return partial{}, err
 	}
 	part, cost := m.refuse(scanLog)
+	cost += decodeCost(m.records)
 	if err := in.lease.take(cost); err != nil {
 		return partial{}, err
 	}

@@ -10,25 +10,24 @@ import (
 )
 
 // refuse takes from m the records that scan finds unsound, and those under an
-// unsound scope or resource. It returns what to say about them and how many
-// bytes decoding the rest will take.
-func (m *message) refuse(scan func([]byte) sound) (partial, int64) {
-	var cost int64
-	shared := m.scanShared(&cost)
+// unsound scope or resource. It returns what to say about them, and how many
+// bytes decoding what the others share will take; their own cost is with them.
+func (m *message) refuse(scan func([]byte) sound) (part partial, shared int64) {
+	faults := m.scanShared(&shared)
 	var refused refusals
-	m.keep(func(r record) bool {
+	m.keep(func(r *record) bool {
 		s := scan(r.body)
 		if s.fault == "" {
-			s.fault = shared[r.scope]
+			s.fault = faults[r.scope]
 		}
 		if s.fault != "" {
 			refused.add(s.fault)
 			return false
 		}
-		cost += s.cost
+		r.cost = s.cost
 		return true
 	})
-	return refused.partial(), cost
+	return refused.partial(), shared
 }
 
 // scanShared returns for each scope what is wrong with it or its resource.
@@ -54,8 +53,8 @@ func (m *message) scanShared(cost *int64) []string {
 // were any.
 func (m *message) refuseUndecodable(part *partial) bool {
 	var refused refusals
-	m.keep(func(r record) bool {
-		_, err := (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces(m.appendRecords(nil, []record{r}))
+	m.keep(func(r *record) bool {
+		_, err := (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces(m.appendRecords(nil, []record{*r}))
 		if err != nil {
 			refused.add(err.Error())
 		}
@@ -69,11 +68,12 @@ func (m *message) refuseUndecodable(part *partial) bool {
 	return more.rejected > 0
 }
 
-func (m *message) keep(good func(record) bool) {
+// keep leaves only the good records in m.
+func (m *message) keep(good func(*record) bool) {
 	kept := m.records[:0]
-	for _, r := range m.records {
-		if good(r) {
-			kept = append(kept, r)
+	for i := range m.records {
+		if good(&m.records[i]) {
+			kept = append(kept, m.records[i])
 		}
 	}
 	m.records = kept

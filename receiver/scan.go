@@ -2,6 +2,7 @@ package receiver
 
 import (
 	"fmt"
+	"iter"
 
 	"google.golang.org/protobuf/encoding/protowire"
 
@@ -33,35 +34,28 @@ type sound struct {
 	fault string
 }
 
-func (s *sound) fail(format string, args ...any) {
-	if s.fault == "" {
-		s.fault = fmt.Sprintf(format, args...)
-	}
-}
-
 // scanSpan reads a Span's skeleton: its ids are there and of the right length,
 // and everything nested is well-formed and not too deep.
 func scanSpan(body []byte) sound {
 	s := sound{cost: spanCost}
 	var trace xray.TraceID
-	var span xray.SpanID
-	s.fields(body, func(num protowire.Number, content []byte) {
-		switch num {
+	var span, parent xray.SpanID
+	for f := range s.fields(body) {
+		switch f.num {
 		case 1:
-			s.id("trace id", trace[:], content)
+			s.id("trace id", trace[:], f.content)
 		case 2:
-			s.id("span id", span[:], content)
+			s.id("span id", span[:], f.content)
 		case 4:
-			var parent xray.SpanID
-			s.id("parent span id", parent[:], content)
+			s.id("parent span id", parent[:], f.content)
 		case 9:
-			s.keyValue(content)
+			s.keyValue(f.content)
 		case 11:
-			s.nested(content, 3)
+			s.nested(f.content, 3)
 		case 13:
-			s.nested(content, 4)
+			s.nested(f.content, 4)
 		}
-	})
+	}
 	if trace.IsZero() {
 		s.fail("no usable trace id")
 	}
@@ -74,14 +68,14 @@ func scanSpan(body []byte) sound {
 // scanLog does the same for a LogRecord, whose ids may be absent.
 func scanLog(body []byte) sound {
 	s := sound{cost: spanCost}
-	s.fields(body, func(num protowire.Number, content []byte) {
-		switch num {
+	for f := range s.fields(body) {
+		switch f.num {
 		case 5:
-			s.anyValue(content)
+			s.anyValue(f.content)
 		case 6:
-			s.keyValue(content)
+			s.keyValue(f.content)
 		}
-	})
+	}
 	return s
 }
 
@@ -89,23 +83,34 @@ func scanLog(body []byte) sound {
 // scope, whose attributes are in field attributes.
 func scanHeader(header []byte, attributes protowire.Number) sound {
 	s := sound{cost: spanCost}
-	s.fields(header, func(num protowire.Number, content []byte) {
-		if num == 1 {
-			s.nested(content, attributes)
+	for f := range s.fields(header) {
+		if f.num == 1 {
+			s.nested(f.content, attributes)
 		}
-	})
+	}
 	return s
 }
 
-func (s *sound) fields(data []byte, f func(num protowire.Number, content []byte)) {
-	err := eachField(data, func(num protowire.Number, typ protowire.Type, raw, content []byte) error {
-		if typ == protowire.BytesType {
-			f(num, content)
+// fields ranges over the length-delimited fields of a message.
+func (s *sound) fields(data []byte) iter.Seq[wireField] {
+	return func(yield func(wireField) bool) {
+		for len(data) > 0 {
+			f, rest, ok := cut(data)
+			if !ok {
+				s.fail("%v", errMalformed)
+				return
+			}
+			data = rest
+			if f.typ == protowire.BytesType && !yield(f) {
+				return
+			}
 		}
-		return nil
-	})
-	if err != nil {
-		s.fail("%v", err)
+	}
+}
+
+func (s *sound) fail(format string, args ...any) {
+	if s.fault == "" {
+		s.fault = fmt.Sprintf(format, args...)
 	}
 }
 
@@ -121,22 +126,22 @@ func (s *sound) id(what string, dst, content []byte) {
 // nested is an event, a link, a resource or a scope.
 func (s *sound) nested(data []byte, attributes protowire.Number) {
 	s.cost += eventCost
-	s.fields(data, func(num protowire.Number, content []byte) {
-		if num == attributes {
-			s.keyValue(content)
+	for f := range s.fields(data) {
+		if f.num == attributes {
+			s.keyValue(f.content)
 		} else {
 			s.cost += keyValueCost // an entity reference
 		}
-	})
+	}
 }
 
 func (s *sound) keyValue(data []byte) {
 	s.cost += keyValueCost
-	s.fields(data, func(num protowire.Number, content []byte) {
-		if num == 2 {
-			s.anyValue(content)
+	for f := range s.fields(data) {
+		if f.num == 2 {
+			s.anyValue(f.content)
 		}
-	})
+	}
 }
 
 func (s *sound) anyValue(data []byte) {
@@ -145,21 +150,23 @@ func (s *sound) anyValue(data []byte) {
 		return
 	}
 	s.cost += anyValueCost
-	s.fields(data, func(num protowire.Number, content []byte) {
-		switch num {
-		case 5:
-			s.fields(content, func(num protowire.Number, v []byte) {
-				if num == 1 {
-					s.anyValue(v)
-				}
-			})
-		case 6:
-			s.fields(content, func(num protowire.Number, kv []byte) {
-				if num == 1 {
-					s.keyValue(kv)
-				}
-			})
+	for f := range s.fields(data) {
+		if f.num == 5 || f.num == 6 { // array_value, kvlist_value
+			s.elements(f.content, f.num == 6)
 		}
-	})
+	}
 	s.depth--
+}
+
+// elements are what an array or a list of key and value holds.
+func (s *sound) elements(data []byte, keyed bool) {
+	for f := range s.fields(data) {
+		switch {
+		case f.num != 1:
+		case keyed:
+			s.keyValue(f.content)
+		default:
+			s.anyValue(f.content)
+		}
+	}
 }

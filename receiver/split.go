@@ -30,23 +30,32 @@ func (m *message) pieces(original []byte, target int) iter.Seq2[[]record, []byte
 	}
 }
 
-// fill returns how many of the records fit into target bytes: at least one.
+// fill returns how many of the records fit into target bytes: at least one,
+// and so many that the headers, which each piece repeats, are not most of it.
 // Length prefixes of the outer layers are not counted; they are a few bytes.
 func (m *message) fill(records []record, target int) int {
-	size, scope, resource := 0, -1, -1
+	headers, bodies, scope, resource := 0, 0, -1, -1
 	for i, r := range records {
-		if r.scope != scope {
-			scope = r.scope
-			size += len(m.scopes[scope].fields)
-			if res := m.scopes[scope].resource; res != resource {
-				resource = res
-				size += len(m.resources[res])
-			}
-		}
-		size += recordSize(r)
-		if size > target && i > 0 {
+		if bodies > 0 && bodies >= headers && headers+bodies+recordSize(r) > target {
 			return i
 		}
+		if r.scope != scope {
+			scope = r.scope
+			headers += len(m.scopes[scope].fields)
+			if res := m.scopes[scope].resource; res != resource {
+				resource = res
+				headers += len(m.resources[res])
+			}
+		}
+		bodies += recordSize(r)
 	}
 	return len(records)
+}
+
+// decodeCost is what decoding these records takes, besides what they share.
+func decodeCost(records []record) (cost int64) {
+	for _, r := range records {
+		cost += r.cost
+	}
+	return cost
 }

@@ -30,15 +30,15 @@ func (r *Receiver) storeTraces(ctx context.Context, in incoming, body []byte, ha
 	if err != nil {
 		return partial{}, err
 	}
-	part, cost := m.refuse(scanSpan)
+	part, shared := m.refuse(scanSpan)
 	if part.rejected > 0 {
 		body = nil // no longer what we keep
 	}
-	if err := in.lease.take(cost); err != nil {
+	if err := in.lease.take(shared); err != nil {
 		return partial{}, err
 	}
-	segments, err := r.traceSegments(m, body, &part)
-	in.lease.shrink(cost)
+	segments, err := r.traceSegments(m, body, &part, in.lease)
+	in.lease.shrink(shared)
 	if err != nil {
 		return partial{}, err
 	}
@@ -72,18 +72,31 @@ func parseTraces(body []byte) (*message, []byte, error) {
 	return m, body, nil
 }
 
+// stepCost is about what a step takes until it is stored, in bytes.
+const stepCost = 400
+
 // traceSegments cuts m into segments and maps their spans. It takes from m
-// what pdata cannot decode, and adds it to part.
-func (r *Receiver) traceSegments(m *message, body []byte, part *partial) ([]xray.Segment, error) {
+// what pdata cannot decode, and adds it to part. One segment is decoded at a
+// time; the steps of all, and their bytes unless they are body, stay on the
+// lease.
+func (r *Receiver) traceSegments(m *message, body []byte, part *partial, l *lease) ([]xray.Segment, error) {
 	var segments []xray.Segment
 	for records, data := range m.pieces(body, segmentTarget) {
+		stays, passes := stepCost*int64(len(records)), decodeCost(records)
+		if len(data) != len(body) {
+			stays += int64(len(data))
+		}
+		if err := l.take(stays + passes); err != nil {
+			return nil, err
+		}
 		steps, err := mapSteps(r.mapper, data)
+		l.shrink(passes)
 		if err != nil {
 			// Rare enough to start again without the spans at fault.
 			if !m.refuseUndecodable(part) {
 				return nil, xray.Errorf(xray.CodeInvalid, "the body is not an OTLP trace request: %v", err)
 			}
-			return r.traceSegments(m, nil, part)
+			return r.traceSegments(m, nil, part, l)
 		}
 		segments = append(segments, xray.Segment{
 			Signal: xray.SignalTraces, Data: data, Records: len(records), Steps: steps,

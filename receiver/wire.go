@@ -29,6 +29,7 @@ var (
 type record struct {
 	scope int // index into message.scopes
 	body  []byte
+	cost  int64 // bytes it takes decoded, besides texts; set by refuse
 }
 
 // scopeHeader is what the records of one scope share: the fields of the
@@ -51,17 +52,21 @@ type message struct {
 // protobuf, and with errOldScopes on a form that pdata has to migrate first.
 func parse(data []byte) (*message, error) {
 	m := &message{}
-	err := eachField(data, func(num protowire.Number, typ protowire.Type, raw, content []byte) error {
-		if num != fieldResource {
-			return nil // nothing else is defined here
+	for len(data) > 0 {
+		f, rest, ok := cut(data)
+		if !ok {
+			return nil, errMalformed
 		}
-		if typ != protowire.BytesType {
-			return errMalformed
+		data = rest
+		if f.num != fieldResource {
+			continue // nothing else is defined here
 		}
-		return m.parseResource(content)
-	})
-	if err != nil {
-		return nil, err
+		if f.typ != protowire.BytesType {
+			return nil, errMalformed
+		}
+		if err := m.parseResource(f.content); err != nil {
+			return nil, err
+		}
 	}
 	return m, nil
 }
@@ -69,20 +74,23 @@ func parse(data []byte) (*message, error) {
 func (m *message) parseResource(data []byte) error {
 	resource, firstScope := len(m.resources), len(m.scopes)
 	var header []byte
-	err := eachField(data, func(num protowire.Number, typ protowire.Type, raw, content []byte) error {
+	for len(data) > 0 {
+		f, rest, ok := cut(data)
 		switch {
-		case num == fieldOldScope:
-			return errOldScopes
-		case num != fieldScope:
-			header = appendShared(header, raw)
-			return nil
-		case typ != protowire.BytesType:
+		case !ok:
 			return errMalformed
+		case f.num == fieldOldScope:
+			return errOldScopes
+		case f.num != fieldScope:
+			header = appendShared(header, data[:len(data)-len(rest)])
+		case f.typ != protowire.BytesType:
+			return errMalformed
+		default:
+			if err := m.parseScope(resource, f.content); err != nil {
+				return err
+			}
 		}
-		return m.parseScope(resource, content)
-	})
-	if err != nil {
-		return err
+		data = rest
 	}
 	if len(m.scopes) > firstScope {
 		m.resources = append(m.resources, header)
@@ -93,19 +101,19 @@ func (m *message) parseResource(data []byte) error {
 func (m *message) parseScope(resource int, data []byte) error {
 	scope, firstRecord := len(m.scopes), len(m.records)
 	var header []byte
-	err := eachField(data, func(num protowire.Number, typ protowire.Type, raw, content []byte) error {
+	for len(data) > 0 {
+		f, rest, ok := cut(data)
 		switch {
-		case num != fieldRecord:
-			header = appendShared(header, raw)
-			return nil
-		case typ != protowire.BytesType:
+		case !ok:
 			return errMalformed
+		case f.num != fieldRecord:
+			header = appendShared(header, data[:len(data)-len(rest)])
+		case f.typ != protowire.BytesType:
+			return errMalformed
+		default:
+			m.records = append(m.records, record{scope: scope, body: f.content})
 		}
-		m.records = append(m.records, record{scope: scope, body: content})
-		return nil
-	})
-	if err != nil {
-		return err
+		data = rest
 	}
 	if len(m.records) > firstRecord {
 		m.scopes = append(m.scopes, scopeHeader{resource: resource, fields: header})
@@ -121,30 +129,43 @@ func appendShared(header, raw []byte) []byte {
 	return append(header, raw...)
 }
 
-// eachField calls f for every field of a message: raw is the field with its
-// tag, content is what a length-delimited field holds (nil for other types).
-func eachField(data []byte, f func(num protowire.Number, typ protowire.Type, raw, content []byte) error) error {
-	for len(data) > 0 {
-		num, typ, n := protowire.ConsumeTag(data)
-		if n < 0 {
-			return errMalformed
+// wireField is one field of a message; content is what a length-delimited one
+// holds, nil for other types.
+type wireField struct {
+	num     protowire.Number
+	typ     protowire.Type
+	content []byte
+}
+
+// cut splits the first field off data, which is not empty.
+func cut(data []byte) (f wireField, rest []byte, ok bool) {
+	// Nearly all fields of OTLP: numbers below 16, fewer than 128 bytes.
+	if len(data) > 1 && data[0] < 0x80 && data[0]&7 == byte(protowire.BytesType) && data[0] > 7 && data[1] < 0x80 {
+		end := 2 + int(data[1])
+		if end > len(data) {
+			return f, nil, false
 		}
-		var content []byte
-		m := 0
-		if typ == protowire.BytesType {
-			content, m = protowire.ConsumeBytes(data[n:])
-		} else {
-			m = protowire.ConsumeFieldValue(num, typ, data[n:])
-		}
-		if m < 0 {
-			return errMalformed
-		}
-		if err := f(num, typ, data[:n+m], content); err != nil {
-			return err
-		}
-		data = data[n+m:]
+		return wireField{protowire.Number(data[0] >> 3), protowire.BytesType, data[2:end]}, data[end:], true
 	}
-	return nil
+	return cutAny(data)
+}
+
+func cutAny(data []byte) (f wireField, rest []byte, ok bool) {
+	num, typ, n := protowire.ConsumeTag(data)
+	if n < 0 {
+		return f, nil, false
+	}
+	f = wireField{num: num, typ: typ}
+	var size int
+	if typ == protowire.BytesType {
+		f.content, size = protowire.ConsumeBytes(data[n:])
+	} else {
+		size = protowire.ConsumeFieldValue(num, typ, data[n:])
+	}
+	if size < 0 {
+		return f, nil, false
+	}
+	return f, data[n+size:], true
 }
 
 // appendRecords appends a message of exactly these records of m, in this

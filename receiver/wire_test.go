@@ -209,3 +209,40 @@ func BenchmarkDetailOfOneSpan(b *testing.B) {
 		}
 	}
 }
+
+// A header is repeated in every piece; however large, that must not multiply
+// a request.
+func TestLargeHeadersAreNotRepeatedOften(t *testing.T) {
+	t.Parallel()
+	body := field(1, bytes.Repeat([]byte{'x'}, 10_000))
+	for n := range byte(200) {
+		body = append(body, field(2, field(2, validSpan(n+1)))...)
+	}
+	m, err := parse(field(1, body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	total := 0
+	for _, piece := range m.pieces(nil, 1000) {
+		total += len(piece)
+	}
+	if total > 3*len(body) {
+		t.Errorf("%d bytes became %d", len(body), total)
+	}
+}
+
+func BenchmarkScan(b *testing.B) {
+	m, err := parse(marshal(b, tracetest.Micro(512)))
+	if err != nil {
+		b.Fatal(err)
+	}
+	report := tracetest.CPUPerSpan(b, len(m.records))
+	defer report()
+	for b.Loop() {
+		for _, r := range m.records {
+			if s := scanSpan(r.body); s.fault != "" {
+				b.Fatal(s.fault)
+			}
+		}
+	}
+}

@@ -101,7 +101,8 @@ CREATE TABLE requests (
     PRIMARY KEY (day, project_id, hash)
 ) PARTITION BY RANGE (day);
 
--- One row per trace. Filled factor 85: settling updates in place (HOT).
+-- One row per trace, written once if the trace came at once: whether it is
+-- settled stands in table unsettled, not here.
 CREATE TABLE executions (
     start_nano     bigint NOT NULL,
     end_nano       bigint NOT NULL, -- 0 while running
@@ -116,7 +117,6 @@ CREATE TABLE executions (
     error_count    integer NOT NULL,
     status         smallint NOT NULL CHECK (status IN (0, 1, 2)), -- running, ok, error
     has_root       boolean NOT NULL, -- a root has ended
-    settled        boolean NOT NULL,
     has_payload    boolean NOT NULL,
     cost_partial   boolean NOT NULL,
     name           text NOT NULL,
@@ -132,7 +132,7 @@ CREATE TABLE executions (
     funnel         bigint[],
     hints          json, -- what the spans said, with whose word it is (store/hints.go)
     PRIMARY KEY (project_id, trace_id)
-) WITH (fillfactor = 85);
+) WITH (fillfactor = 90);
 CREATE INDEX executions_newest ON executions (project_id, start_nano, trace_id);
 CREATE INDEX executions_errors ON executions (project_id, start_nano, trace_id) WHERE status = 2;
 CREATE INDEX executions_running ON executions (project_id, start_nano, trace_id) WHERE status = 0;

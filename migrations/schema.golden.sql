@@ -20,7 +20,7 @@ table api_keys
     CREATE INDEX api_keys_project ON public.api_keys USING btree (project_id, created_at)
     CREATE UNIQUE INDEX api_keys_hash_key ON public.api_keys USING btree (hash)
 
-table executions with (fillfactor=85)
+table executions with (fillfactor=90)
     start_nano bigint not null
     end_nano bigint not null
     first_segment bigint not null
@@ -34,7 +34,6 @@ table executions with (fillfactor=85)
     error_count integer not null
     status smallint not null
     has_root boolean not null
-    settled boolean not null
     has_payload boolean not null
     cost_partial boolean not null
     name text not null

@@ -28,7 +28,7 @@ SET last_segment = EXCLUDED.last_segment, arrived_nano = EXCLUDED.arrived_nano`
 	loadExecutionsSQL = `
 SELECT e.project_id, e.trace_id, e.start_nano, e.end_nano, e.first_segment, e.last_segment,
        e.input_tokens, e.output_tokens, e.cost_usd, e.step_count, e.error_count, e.status,
-       e.has_root, e.settled, e.has_payload, e.cost_partial, e.name, e.service, e.models, e.hints
+       e.has_root, e.has_payload, e.cost_partial, e.name, e.service, e.models, e.hints
 FROM unnest(@projects::integer[], @traces::uuid[]) AS k (project_id, trace_id)
 JOIN executions e ON e.project_id = k.project_id AND e.trace_id = k.trace_id`
 )
@@ -64,6 +64,9 @@ func (w *writer) writeExecutions(ctx context.Context, tx pgx.Tx, now time.Time, 
 			rows = append(rows, row)
 		case s.Start < xray.MaxNano || s.StepCount > 0 || s.pending:
 			note.exact = outcomeOf(s)
+			if s.HasRoot && !note.exact.job { // the row is already as settling will want it
+				s.Headline = note.exact.headline
+			}
 			rows = append(rows, &s.execution)
 		} // else: log records before any span; settling forgets them
 		out = append(out, note)
@@ -95,7 +98,7 @@ func loadExecutions(ctx context.Context, tx pgx.Tx, projects []int32, traces []p
 	_, err = pgx.ForEachRow(rows, []any{
 		&e.project, (*[16]byte)(&e.trace), &e.Start, &e.End, &e.first, &e.last,
 		&e.InputTokens, &e.OutputTokens, &e.CostUSD, &e.StepCount, &e.ErrorCount, &e.Status,
-		&e.HasRoot, &e.Settled, &e.payload, &e.CostPartial, &e.baseName, &e.Service, &e.Models, &raw,
+		&e.HasRoot, &e.payload, &e.CostPartial, &e.baseName, &e.Service, &e.Models, &raw,
 	}, func() error {
 		row := e
 		var err error
@@ -109,8 +112,8 @@ func loadExecutions(ctx context.Context, tx pgx.Tx, projects []int32, traces []p
 	return found, nil
 }
 
-// saveExecutions writes whole rows, new or not; headline and funnel stay as
-// they are. rows come in key order. The caller holds their rows of unsettled.
+// saveExecutions writes whole rows, new or not; of one that is there headline
+// and funnel stay. rows come in key order. The caller holds their rows of unsettled.
 func saveExecutions(ctx context.Context, tx pgx.Tx, rows []*execution) error {
 	if len(rows) == 0 {
 		return nil
@@ -130,15 +133,15 @@ func saveExecutions(ctx context.Context, tx pgx.Tx, rows []*execution) error {
 
 // executionColumns holds rows by column, as unnest wants them.
 type executionColumns struct {
-	projects, steps, errors                        []int32
-	traces                                         []pgtype.UUID
-	start, end, first, last                        []int64
-	input, output                                  []*int64
-	cost                                           []*float64
-	status                                         []int16
-	hasRoot, settled, payload, partial             []bool
-	name, service, id, session, user, env, release []string
-	models, tags, hints                            []*string
+	projects, steps, errors                                  []int32
+	traces                                                   []pgtype.UUID
+	start, end, first, last                                  []int64
+	input, output                                            []*int64
+	cost                                                     []*float64
+	status                                                   []int16
+	hasRoot, payload, partial                                []bool
+	name, service, id, session, user, env, release, headline []string
+	models, tags, hints                                      []*string
 }
 
 func newExecutionColumns(n int) *executionColumns {
@@ -160,13 +163,13 @@ func (c *executionColumns) add(e *execution) error {
 	c.cost = append(c.cost, e.CostUSD)
 	c.steps, c.errors = append(c.steps, int32(e.StepCount)), append(c.errors, int32(e.ErrorCount))
 	c.status = append(c.status, int16(e.Status))
-	c.hasRoot, c.settled = append(c.hasRoot, e.HasRoot), append(c.settled, e.Settled)
+	c.hasRoot = append(c.hasRoot, e.HasRoot)
 	c.payload, c.partial = append(c.payload, e.payload), append(c.partial, e.CostPartial)
 	c.name, c.service = append(c.name, e.Name), append(c.service, e.Service)
 	c.id, c.session, c.user = append(c.id, e.ExecutionID), append(c.session, e.SessionID), append(c.user, e.UserID)
 	c.env, c.release = append(c.env, e.Environment), append(c.release, e.Release)
 	c.models, c.tags = append(c.models, arrayLiteral(e.Models)), append(c.tags, arrayLiteral(e.Tags))
-	c.hints = append(c.hints, hints)
+	c.hints, c.headline = append(c.hints, hints), append(c.headline, e.Headline)
 	return nil
 }
 
@@ -174,9 +177,9 @@ func (c *executionColumns) args() pgx.NamedArgs {
 	return pgx.NamedArgs{
 		"projects": c.projects, "traces": c.traces, "start": c.start, "end": c.end, "first": c.first, "last": c.last,
 		"input": c.input, "output": c.output, "cost": c.cost, "steps": c.steps, "errors": c.errors, "status": c.status,
-		"has_root": c.hasRoot, "settled": c.settled, "payload": c.payload, "partial": c.partial,
+		"has_root": c.hasRoot, "payload": c.payload, "partial": c.partial,
 		"name": c.name, "service": c.service, "id": c.id, "session": c.session, "user": c.user,
-		"env": c.env, "release": c.release, "models": c.models, "tags": c.tags, "hints": c.hints,
+		"env": c.env, "release": c.release, "models": c.models, "tags": c.tags, "hints": c.hints, "headline": c.headline,
 	}
 }
 

@@ -125,7 +125,7 @@ func scanExecutionInto(scan func(...any) error, more ...any) (xray.Execution, er
 		&e.ProjectID, (*[16]byte)(&e.TraceID), &e.ExecutionID, &e.Name, &e.Status, &e.Start, &e.End,
 		&e.StepCount, &e.ErrorCount, &e.Service, &e.Models, &e.InputTokens, &e.OutputTokens,
 		&e.CostUSD, &e.CostPartial, &e.SessionID, &e.UserID, &e.Environment, &e.Release, &e.Tags,
-		&e.Headline, &e.Funnel, &e.Settled, &e.HasRoot,
+		&e.Headline, &e.Funnel, &e.HasRoot, &e.Settled,
 	}, more...)...)
 	if e.ExecutionID == "" {
 		e.ExecutionID = e.TraceID.String()

@@ -6,8 +6,9 @@
 SELECT project_id, trace_id, execution_id, name, status, start_nano, end_nano,
        step_count, error_count, service, models, input_tokens, output_tokens,
        cost_usd, cost_partial, session_id, user_id, environment, release, tags,
-       headline, funnel, settled, has_root
-FROM executions
-WHERE project_id = @project%s
+       headline, funnel, has_root,
+       NOT EXISTS (SELECT FROM unsettled u WHERE u.project_id = e.project_id AND u.trace_id = e.trace_id)
+FROM executions e
+WHERE e.project_id = @project%s
 ORDER BY start_nano DESC, trace_id DESC
 LIMIT @limit

@@ -248,7 +248,7 @@ func saveCounted(ctx context.Context, tx pgx.Tx, mine []written, counted map[tra
 
 // writeSettled marks executions as settled and asks for their explanations.
 func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, counted map[traceKey]*summary) error {
-	var keep []*execution
+	var keep, changed []*execution
 	var status []int16
 	var end []int64
 	var headlines []string
@@ -261,15 +261,20 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 		if final == nil { // no steps: log records of a trace that never came
 			continue
 		}
-		keep = append(keep, &execution{traceKey: mine[i].traceKey})
-		status, end = append(status, int16(final.status)), append(end, int64(final.end))
+		row := &execution{traceKey: mine[i].traceKey}
+		keep = append(keep, row)
 		if final.job {
 			explain = append(explain, mine[i].traceKey)
 			final.headline = "" // the explanation brings one
 		}
+		if mine[i].exact != nil && mine[i].hasRoot {
+			continue // its row was written so
+		}
+		changed = append(changed, row)
+		status, end = append(status, int16(final.status)), append(end, int64(final.end))
 		headlines = append(headlines, final.headline)
 	}
-	projects, traces := keyArrays(keep, func(e *execution) traceKey { return e.traceKey })
+	projects, traces := keyArrays(changed, func(e *execution) traceKey { return e.traceKey })
 	_, err := tx.Exec(ctx, settleWriteSQL, pgx.NamedArgs{
 		"projects": projects, "traces": traces, "status": status, "end": end, "headlines": headlines,
 	})

@@ -1,7 +1,7 @@
--- Marks executions as settled; rides on executions_pkey. An explanation's
+-- Final states of executions; rides on executions_pkey. An explanation's
 -- headline is better than the structure's: it stays until a new one replaces it.
 UPDATE executions e
-SET settled = true, status = k.status, end_nano = k.end_nano,
+SET status = k.status, end_nano = k.end_nano,
     headline = CASE WHEN k.headline <> '' THEN k.headline ELSE e.headline END
 FROM unnest(@projects::integer[], @traces::uuid[], @status::smallint[], @end::bigint[], @headlines::text[])
     AS k (project_id, trace_id, status, end_nano, headline)

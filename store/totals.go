@@ -21,7 +21,7 @@ func (k traceKey) compare(o traceKey) int {
 // execution is a row of table executions.
 type execution struct {
 	traceKey
-	xray.Execution        // Settled, Headline and Funnel too; Metadata, FinalOutcome and Receipt are in hints
+	xray.Execution        // without Settled and Funnel; Metadata, FinalOutcome and Receipt are in hints
 	first, last    int64  // segments
 	payload        bool   // some step recorded input or output
 	baseName       string // without hints
@@ -185,7 +185,6 @@ func (e *execution) absorb(later *summary) {
 	e.payload = e.payload || later.payload
 	e.hints.merge(later.hints)
 	e.first, e.last = min(e.first, later.first), max(e.last, later.last)
-	e.Settled = false
 	e.absorbFrame(later)
 }
 

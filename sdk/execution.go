@@ -52,9 +52,11 @@ func Track(ctx context.Context, name string, fn func(context.Context) error, opt
 type Execution struct {
 	client *Client
 	outer  *Execution // the execution that this one is a step of
-	step   *OpenStep  // its own span; nil when the client is disabled
+	step   *OpenStep  // its own; nil when nothing is recorded
 	id     string     // the program's own id, "" if it gave none
 	random string     // stands in for a trace id when there is no trace
+
+	traceID trace.TraceID // when step is nil
 
 	started, ended, shortened atomic.Int64
 
@@ -145,7 +147,11 @@ func StartExecution(ctx context.Context, name string, opts ...ExecutionOption) (
 	} else {
 		ex.outer = sc.execution
 	}
-	ctx, ex.step = c.open(ctx, ex, name, spanOpts...)
+	ctx, ex.step = c.open(ctx, scope{client: c, execution: ex, step: sc.step}, name, spanOpts...)
+	if ex.step == nil { // not recorded: the context must know the execution all the same
+		ex.traceID = trace.SpanContextFromContext(ctx).TraceID()
+		ctx = context.WithValue(ctx, scopeKey{}, &scope{client: c, execution: ex})
+	}
 	if !ex.TraceID().IsValid() {
 		ex.random = randomID()
 	}
@@ -264,7 +270,7 @@ func (e *Execution) Step() *OpenStep { return e.step }
 // TraceID is the id of the execution's trace, invalid if there is none.
 func (e *Execution) TraceID() trace.TraceID {
 	if e.step == nil {
-		return trace.TraceID{}
+		return e.traceID
 	}
 	return e.step.span.SpanContext().TraceID()
 }

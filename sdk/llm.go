@@ -88,7 +88,7 @@ func startCall(ctx context.Context, req Request) (context.Context, *Call) {
 	if sc.client == nil || sc.client.disabled {
 		return ctx, &Call{}
 	}
-	ctx, s := sc.client.open(ctx, sc.execution, req.Operation+" "+req.Model, trace.WithSpanKind(trace.SpanKindClient))
+	ctx, s := sc.client.open(ctx, sc, req.Operation+" "+req.Model, trace.WithSpanKind(trace.SpanKindClient))
 	call := &Call{step: s}
 	s.SetType(TypeLLM)
 	if req.Operation == "embeddings" {

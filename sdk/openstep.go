@@ -65,24 +65,36 @@ func StartStep(ctx context.Context, name string, inputs ...any) (context.Context
 	if sc.client == nil || sc.client.disabled {
 		return ctx, nil
 	}
-	ctx, s := sc.client.open(ctx, sc.execution, name)
+	ctx, s := sc.client.open(ctx, sc, name)
 	s.apply(inputs)
 	return ctx, s
 }
 
-// open starts the span of a step. The step belongs to ex, which may be nil.
-func (c *Client) open(ctx context.Context, ex *Execution, name string, opts ...trace.SpanStartOption) (context.Context, *OpenStep) {
-	parent := trace.SpanContextFromContext(ctx)
-	start := time.Now()
-	ctx, span := c.tracer.Start(ctx, name, append(opts, trace.WithTimestamp(start))...)
-	s := &OpenStep{client: c, execution: ex, span: span, name: name, start: start, stepType: TypeFunction}
-	if span.IsRecording() {
-		ex.began(s)
-		if c.live {
-			announce(ctx, s, parent)
-		}
+// open starts the span of a step that belongs to ex, which may be nil. When
+// nothing is recorded there is no step, only a context.
+func (c *Client) open(ctx context.Context, in scope, name string, opts ...trace.SpanStartOption) (context.Context, *OpenStep) {
+	var parent trace.SpanContext
+	var start time.Time
+	if c.live {
+		parent, start = trace.SpanContextFromContext(ctx), time.Now()
+		opts = append(opts, trace.WithTimestamp(start)) // the pending span has the same
 	}
-	return context.WithValue(ctx, scopeKey{}, &scope{client: c, execution: ex, step: s}), s
+	ctx, span := c.tracer.Start(ctx, name, opts...)
+	if !span.IsRecording() {
+		if in.step.recording() { // a sampler chose the outer step and not this one
+			ctx = context.WithValue(ctx, scopeKey{}, &scope{client: c, execution: in.execution})
+		}
+		return ctx, nil
+	}
+	if start.IsZero() {
+		start = time.Now()
+	}
+	s := &OpenStep{client: c, execution: in.execution, span: span, name: name, start: start, stepType: TypeFunction}
+	in.execution.began(s)
+	if c.live {
+		announce(ctx, s, parent)
+	}
+	return context.WithValue(ctx, scopeKey{}, &scope{client: c, execution: in.execution, step: s}), s
 }
 
 // apply sorts the variadic arguments of a step into options and inputs.

@@ -21,6 +21,7 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"go.opentelemetry.io/otel"
@@ -75,12 +76,9 @@ type backend struct {
 
 func newBackend(ctx context.Context, cfg xray.Config, s settings) (*backend, error) {
 	b := &backend{tally: newTally()}
-	exporter := s.exporter
-	if exporter == nil {
-		var err error
-		if exporter, err = b.connect(ctx, cfg, s); err != nil {
-			return nil, err
-		}
+	exporter, err := b.connect(ctx, cfg, s)
+	if err != nil {
+		return nil, err
 	}
 	res, err := describe(ctx, s)
 	if err != nil {
@@ -99,9 +97,17 @@ func newBackend(ctx context.Context, cfg xray.Config, s settings) (*backend, err
 	return b, nil
 }
 
-// connect makes the exporter to a file or a server.
+// connect makes the exporter to a server or a file, or takes the one given.
 func (b *backend) connect(ctx context.Context, cfg xray.Config, s settings) (sdktrace.SpanExporter, error) {
-	if s.file != "" {
+	if s.exporter != nil || s.file != "" {
+		if cfg.ProjectID != "" || cfg.APIKey != "" || cfg.Endpoint != "" {
+			return nil, errors.New("xray: Config names a server, but WithExporter or WithLocal sends elsewhere: leave ProjectID, APIKey and Endpoint empty")
+		}
+	}
+	switch {
+	case s.exporter != nil:
+		return s.exporter, nil
+	case s.file != "":
 		return otlptrace.New(ctx, &fileClient{path: s.file})
 	}
 	t, err := resolve(cfg)

@@ -105,6 +105,10 @@ func (e *encoder) value(v reflect.Value) {
 	case reflect.Float64:
 		e.float(v.Float(), 64)
 	case reflect.String:
+		if v.Type() == numberType && json.Valid([]byte(v.String())) {
+			e.buf = append(e.buf, v.String()...)
+			return
+		}
 		e.text(v.String())
 	case reflect.Interface, reflect.Pointer, reflect.Map, reflect.Slice, reflect.Array, reflect.Struct:
 		e.container(v)
@@ -150,6 +154,7 @@ var (
 	marshalerType     = reflect.TypeFor[json.Marshaler]()
 	textMarshalerType = reflect.TypeFor[encoding.TextMarshaler]()
 	errorType         = reflect.TypeFor[error]()
+	numberType        = reflect.TypeFor[json.Number]()
 )
 
 func speaks(t reflect.Type) bool {

@@ -62,9 +62,7 @@ func collect(t reflect.Type, index []int, above []reflect.Type) []field {
 			ft = ft.Elem()
 		}
 		if sf.Anonymous && name == "" && ft.Kind() == reflect.Struct {
-			if sf.IsExported() || sf.Type.Kind() != reflect.Pointer {
-				out = append(out, collect(ft, at, above)...)
-			}
+			out = append(out, collect(ft, at, above)...)
 			continue
 		}
 		if !sf.IsExported() {

@@ -36,11 +36,11 @@ func competitorSearch(r *run, _ int) {
 		good := r.byPriceAndRating(kept, own)
 		best := r.rank(good)
 		r.step("write comparison", "chain", func(s step) {
-			s.input(object{"product": own, "competitor": best[0]})
+			s.input(object{"ours": own.Title, "theirs": best[0].Title})
 			answer := fmt.Sprintf("The strongest competitor of “%s” is “%s” at $%.2f, rated %.1f by %d customers.",
 				own.Title, best[0].Title, best[0].Price, best[0].Rating, best[0].Reviews)
 			r.chat(call{"openai", "gpt-5-mini", "Compare two products in one sentence for a category manager. Do not judge whether they belong together.",
-				text(object{"own": own, "competitor": best[0]}), answer, nil, 1400 * time.Millisecond})
+				fmt.Sprintf("Ours: %s, $%.2f.\nTheirs: %s, $%.2f.", own.Title, own.Price, best[0].Title, best[0].Price), answer, nil, 1400 * time.Millisecond})
 			s.output(answer)
 		})
 		s.output(object{"competitor": best[0].product, "score": best[0].Score})
@@ -152,7 +152,7 @@ func (r *run) byPriceAndRating(in []product, own product) []product {
 func (r *run) rank(in []product) []ranked {
 	var out []ranked
 	r.step("rank", "reranker", func(s step) {
-		s.input(object{"weights": object{"reviews": 0.6, "rating": 0.3, "price": 0.1}, "candidates": in})
+		s.input(object{"formula": "0.6 × log reviews + 0.3 × rating / 5 + 0.1 × (1 − price / 60)", "top": 25, "candidates": in})
 		r.work(7 * time.Millisecond)
 		for _, p := range in {
 			score := 0.6*math.Log1p(float64(p.Reviews))/math.Log1p(50000) + 0.3*p.Rating/5 + 0.1*(1-p.Price/60)

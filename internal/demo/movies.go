@@ -31,7 +31,7 @@ func (r *run) films(genre string, n int) []film {
 	out := make([]film, n)
 	for i := range out {
 		out[i] = film{
-			ID: 10_000 + r.rng.IntN(80_000), Title: pick(r, first) + " " + pick(r, second), Year: 1968 + r.rng.IntN(57), Genre: genre,
+			ID: 10_000 + 97*i + r.rng.IntN(97), Title: pick(r, first) + " " + pick(r, second), Year: 1968 + r.rng.IntN(57), Genre: genre,
 			Rating: math.Round(10*(4.2+4.9*math.Sqrt(r.rng.Float64()))) / 10, Minutes: 78 + r.rng.IntN(95),
 		}
 	}

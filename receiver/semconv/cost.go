@@ -28,6 +28,8 @@ func newCostPartsTable() *table {
 		{by: MLflow, key: "mlflow.llm.cost", in: "output_cost"},
 		{by: OI, key: "llm.cost.prompt"},
 		{by: OI, key: "llm.cost.completion"},
+		{by: GenAIOld, key: "gen_ai.usage.input_cost"},
+		{by: GenAIOld, key: "gen_ai.usage.output_cost"},
 	}}
 }
 

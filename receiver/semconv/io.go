@@ -35,6 +35,9 @@ var readers = map[string]reader{
 	"gen_ai.output.messages":     readMessages,
 	"gen_ai.tool.call.arguments": readOfTool,
 	"gen_ai.tool.call.result":    readOfTool,
+	"gen_ai.tool.args":           readOfTool, // OpenLIT writes it on model calls, for what the model asked
+	"gen_ai.tool.input":          readOfTool,
+	"gen_ai.tool.output":         readOfTool,
 	"gen_ai.retrieval.documents": readDocuments,
 	"gen_ai.memory.records":      readDocuments,
 
@@ -113,6 +116,8 @@ func newInputTable() *table {
 		{by: LiveKit, key: "lk.pii.input_text"},
 		{by: Traceloop, key: "gen_ai.prompt.*"},
 		{by: GenAIOld, key: "gen_ai.prompt"}, // LangSmith's, too
+		{by: OpenLIT, key: "gen_ai.tool.args"},
+		{by: Sentry, key: "gen_ai.tool.input"},
 		{by: Sentry, key: "gen_ai.request.messages"},
 		{by: Langfuse, key: "langfuse.trace.input"},
 		{by: MLflow, key: "mlflow.traceInputs"},
@@ -166,6 +171,7 @@ func newOutputTable() *table {
 		{by: Traceloop, key: "gen_ai.completion.*"},
 		{by: Traceloop, key: "llm.completions.*"},
 		{by: GenAIOld, key: "gen_ai.completion"}, // LangSmith's, too
+		{by: Sentry, key: "gen_ai.tool.output"},
 		{by: Sentry, key: "gen_ai.response.text"},
 		{by: Langfuse, key: "langfuse.trace.output"},
 		{by: MLflow, key: "mlflow.traceOutputs"},
@@ -177,8 +183,8 @@ func mastraPayloads(what string) []source {
 	var rows []source
 	for _, kind := range []string{
 		"model_step", "model_inference", "model_generation", "llm_generation", "agent_run", "tool_call",
-		"mcp_tool_call", "client_tool_call", "workflow_run", "workflow_step", "workflow_conditional", "workflow_parallel",
-		"workflow_loop", "workflow_sleep", "processor_run", "scorer_run", "rag_embedding", "rag_retrieval",
+		"mcp_tool_call", "client_tool_call", "provider_tool_call", "workflow_run", "workflow_step", "workflow_conditional", "workflow_parallel",
+		"workflow_loop", "workflow_sleep", "processor_run", "scorer_run", "rag_embedding", "rag_retrieval", "rag_vector_operation",
 		"memory_operation", "generic",
 	} {
 		rows = append(rows, source{by: Mastra, key: "mastra." + kind + "." + what})

@@ -84,6 +84,7 @@ func newCacheReadTable() *table {
 		{by: LangSmith, key: "langsmith.metadata.usage_metadata", in: "input_token_details.cache_read"},
 		{by: Genkit, key: "genkit:output", in: "usage.cachedContentTokens"},
 		{by: LiveKit, key: "gen_ai.usage.input_cached_tokens"},
+		{by: Mastra, key: "gen_ai.usage.cached_input_tokens"},
 		{by: Sentry, key: "gen_ai.usage.input_tokens.cached"},
 	}}
 }
@@ -104,6 +105,7 @@ func newCacheWriteTable() *table {
 		{by: LangSmith, key: "gen_ai.usage.input_token_details", in: "cache_creation"},
 		{by: LangSmith, key: "langsmith.usage_metadata", in: "input_token_details.cache_creation"},
 		{by: LangSmith, key: "langsmith.metadata.usage_metadata", in: "input_token_details.cache_creation"},
+		{by: Mastra, key: "gen_ai.usage.cache_write_tokens"},
 		{by: Sentry, key: "gen_ai.usage.input_tokens.cache_write"},
 	}}
 }
@@ -119,6 +121,7 @@ func newInputAudioTable() *table {
 		{by: LangSmith, key: "langsmith.usage_metadata", in: "input_token_details.audio"},
 		{by: Genkit, key: "genkit:output", in: "usage.inputAudioTokens"},
 		{by: LiveKit, key: "gen_ai.usage.input_audio_tokens"},
+		{by: Mastra, key: "gen_ai.usage.audio_input_tokens"},
 	}}
 }
 
@@ -153,6 +156,7 @@ func newOutputAudioTable() *table {
 		{by: LangSmith, key: "langsmith.usage_metadata", in: "output_token_details.audio"},
 		{by: Genkit, key: "genkit:output", in: "usage.outputAudioTokens"},
 		{by: LiveKit, key: "gen_ai.usage.output_audio_tokens"},
+		{by: Mastra, key: "gen_ai.usage.audio_output_tokens"},
 	}}
 }
 

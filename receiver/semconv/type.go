@@ -55,15 +55,17 @@ var kinds = []kind{
 	}, read: aiOperation},
 	{by: Mastra, key: "mastra.span.type", words: map[string]xray.StepType{
 		// A generation holds steps, which hold inferences; only the last is a
-		// call to the model, the others repeat its tokens. Older versions have
-		// llm_generation alone.
-		"agent_run": xray.TypeAgent, "model_generation": xray.TypeChain, "model_step": xray.TypeChain,
+		// call to the model, the others repeat its tokens. Older exporters
+		// have no inferences: their model_generation says so with the
+		// operation name chat, which is asked below.
+		"agent_run": xray.TypeAgent, "model_step": xray.TypeChain,
 		"model_inference": xray.TypeLLM, "llm_generation": xray.TypeLLM, "model_chunk": xray.TypeSpan,
 		"llm_chunk": xray.TypeSpan, "tool_call": xray.TypeTool, "mcp_tool_call": xray.TypeTool,
-		"client_tool_call": xray.TypeTool, "workflow_run": xray.TypeChain,
+		"client_tool_call": xray.TypeTool, "provider_tool_call": xray.TypeTool, "workflow_run": xray.TypeChain,
 		"processor_run": xray.TypeChain, "scorer_run": xray.TypeEvaluator, "scorer_step": xray.TypeEvaluator,
 		"rag_ingestion": xray.TypeChain, "rag_embedding": xray.TypeEmbedding, "rag_retrieval": xray.TypeRetriever,
-		"memory_operation": xray.TypeMemory, "generic": xray.TypeSpan,
+		"rag_vector_operation": xray.TypeRetriever,
+		"memory_operation":     xray.TypeMemory, "generic": xray.TypeSpan,
 	}, read: mastraWorkflow},
 	{by: Genkit, key: "genkit:metadata:subtype", words: map[string]xray.StepType{
 		"model": xray.TypeLLM, "background-model": xray.TypeLLM, "tool": xray.TypeTool,
@@ -110,6 +112,8 @@ var kinds = []kind{
 	{by: MCP, key: "mcp.method.name", words: map[string]xray.StepType{
 		"tools/call": xray.TypeTool, "prompts/get": xray.TypePrompt, "resources/read": xray.TypeRetriever,
 	}, read: func(string) xray.StepType { return xray.TypeRPC }},
+	{by: Logfire, key: "pydantic_ai.all_messages", means: xray.TypeAgent},
+	{by: Logfire, key: "all_messages_events", means: xray.TypeAgent},
 	{by: LiveKit, key: "lk.function_tool.name", means: xray.TypeTool},
 	{by: LiveKit, key: "lk.generation_id", means: xray.TypeAgent},
 	// From here on a type is inferred from what else the span carries.

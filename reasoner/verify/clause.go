@@ -77,7 +77,7 @@ func joinComparisons(ms []mention) []mention {
 		n := 1
 		for _, c := range comparisons {
 			if startsWithWords(ms[i:], c.words) {
-				ms[i].text, ms[i].kind, n = c.class, word, len(c.words)
+				ms[i].text, ms[i].raw, ms[i].kind, n = c.class, c.class, word, len(c.words)
 				break
 			}
 		}
@@ -95,9 +95,10 @@ func startsWithWords(ms []mention, words []string) bool {
 type clause []mention
 
 // splitClauses parts at punctuation and at conjunctions. The conjunctions of
-// cause stay with the clause that they open, so that they are checked.
+// cause stay with the clause that they open, so that they are checked. What
+// stands in parentheses is a clause of its own inside of another.
 func splitClauses(ms []mention) []clause {
-	var out []clause
+	var out, outer []clause
 	var open clause
 	end := func() {
 		if len(open) > 0 {
@@ -107,17 +108,29 @@ func splitClauses(ms []mention) []clause {
 	}
 	for _, m := range ms {
 		switch {
-		case m.kind == mark && !m.quoted && strings.Contains(",;:.!?—–()[]", m.text):
+		case m.quoted:
+			open = append(open, m)
+		case m.kind == mark && m.text == "(":
+			outer, open = append(outer, open), nil
+		case m.kind == mark && m.text == ")" && len(outer) > 0:
 			end()
-			continue
+			open, outer = outer[len(outer)-1], outer[:len(outer)-1]
+		case m.kind == mark && strings.Contains(",;:.!?—–)[]", m.text):
+			end()
+		case m.kind == mark && strings.Contains("\"'`…-*", m.text):
+			// punctuation without a meaning of its own
 		case m.kind == word && in(splitters, m.text):
 			end()
-		}
-		if m.kind != mark || m.quoted {
 			open = append(open, m)
+		default:
+			open = append(open, m) // also %, $ and other signs, which mean something
 		}
 	}
 	end()
+	for _, c := range outer { // parentheses that were never closed
+		open = c
+		end()
+	}
 	return out
 }
 

@@ -206,10 +206,10 @@ func (f *fact) saysAll(c clause) bool {
 				return false
 			}
 		case m.kind == number:
-			if !f.counts(c, i) {
+			if !f.saysNumber(c, i) {
 				return false
 			}
-		case m.silent():
+		case m.silent(), f.countsItems(c, i):
 		case !in(words, m.text):
 			return false
 		}
@@ -219,9 +219,15 @@ func (f *fact) saysAll(c clause) bool {
 	return !ordered && quotes < 2 || subsequence(c.content(), f.order)
 }
 
-// counts reports whether the number at i stands next to the same word, behind
+// countsItems reports whether "items", or a word like it, stands behind a
+// number of which the fact knows that it counts them.
+func (f *fact) countsItems(c clause, i int) bool {
+	return c[i].text == "item" && i > 0 && c[i-1].kind == number && in(f.counts, c[i-1].text)
+}
+
+// saysNumber reports whether the number at i stands next to the same word, behind
 // the same comparison, as in the fact.
-func (f *fact) counts(c clause, i int) bool {
+func (f *fact) saysNumber(c clause, i int) bool {
 	left, right := c.neighbours(i)
 	for _, w := range []string{left, right} {
 		if w == "" {

@@ -50,25 +50,30 @@ func NewRecord(steps []xray.StepDetail, facts []xray.Fact) *Record {
 	}
 	r.names = slices.DeleteFunc(r.names, func(n stepName) bool { return len(n.tokens) == 0 })
 	slices.SortStableFunc(r.names, func(a, b stepName) int { return len(b.tokens) - len(a.tokens) })
-	for _, f := range facts {
-		r.facts[f.ID] = r.newFact(f)
+	for i, sentence := range r.quoteForeign(facts) {
+		r.facts[facts[i].ID] = r.newFact(facts[i], sentence)
 	}
 	return r
 }
 
 // Value returns what stands at a pointer in a step's stored payload.
 func (r *Record) Value(stepID, pointer string) (any, error) {
-	s, ok := r.steps[stepID]
-	if !ok {
+	if _, ok := r.steps[stepID]; !ok {
 		return nil, fmt.Errorf("there is no step %q in this execution", shorten(stepID))
 	}
+	return Resolve(r.payload(stepID), pointer)
+}
+
+// payload is what pointers into a step resolve against.
+func (r *Record) payload(stepID string) any {
+	s := r.steps[stepID]
 	if s.payload == nil {
 		s.payload = map[string]any{}
 		for side, raw := range s.detail.Payload() {
 			s.payload[side] = decodeLoosely(raw)
 		}
 	}
-	return Resolve(any(s.payload), pointer)
+	return s.payload
 }
 
 // decodeLoosely takes what is no JSON as text, so that it can still be quoted.
@@ -89,22 +94,22 @@ type fact struct {
 	texts  [][]token                      // quoted parts and text values
 	pairs  map[pair]struct{}              // which word stands next to which number
 	speaks map[string]struct{}            // steps that it is about or names
+	counts map[string]struct{}            // numbers that count items
 }
 
 // pair says that a number stands next to a word. before is the comparison that
 // stands directly in front of the number, if any.
 type pair struct{ word, number, before string }
 
-func (r *Record) newFact(f xray.Fact) *fact {
-	text := tokenize(f.Text)
+func (r *Record) newFact(f xray.Fact, sentence []token) *fact {
 	made := &fact{
-		Fact: f, whole: joined(text), words: map[string]map[string]struct{}{},
-		pairs: map[pair]struct{}{}, speaks: map[string]struct{}{},
+		Fact: f, whole: joined(tokenize(f.Text)), words: map[string]map[string]struct{}{},
+		pairs: map[pair]struct{}{}, speaks: map[string]struct{}{}, counts: map[string]struct{}{},
 	}
 	if f.StepID != "" {
 		made.speaks[f.StepID] = struct{}{}
 	}
-	for _, c := range splitClauses(r.foldSteps(mentions(text))) {
+	for _, c := range splitClauses(r.foldSteps(mentions(sentence))) {
 		made.learn(c)
 	}
 	made.learnValues()
@@ -159,6 +164,9 @@ func (f *fact) learnValues() {
 			}
 			for _, w := range fieldWords(key) {
 				f.pairs[pair{class(w), n, ""}] = struct{}{}
+			}
+			if in(itemCounts, key) {
+				f.counts[n] = struct{}{}
 			}
 		}
 	}

@@ -22,7 +22,7 @@ var (
 
 // absent words say that a value is empty; only an empty value or a fact bears
 // them out.
-var absent = set(`empty blank null missing absent no none nothing without`)
+var absent = set(`empty blank null`)
 
 // negations turn a sentence around.
 var negations = set(`not no never none neither nor nothing without cannot hardly`)
@@ -36,6 +36,9 @@ var relations = set(`ge le gt lt than before after first last above below ahead 
 
 // counted words may stand between a number and what it counts.
 var counted = set(`item candidate all every each only just other remaining another own more time`)
+
+// itemCounts are the values of a fact that count items.
+var itemCounts = set(`in out kept dropped added total candidates`)
 
 // splitters part a sentence into clauses; each clause is checked alone.
 var splitters = set(`and but while whereas although however then because so which who where when though yet since`)

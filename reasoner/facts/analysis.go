@@ -13,6 +13,7 @@ type analysis struct {
 	e        Execution
 	steps    []*stepInfo
 	order    []int // steps by the time their output was there: children before parents
+	pos      []int // place of each step in order
 	lists    []*list
 	elements int
 	stations []*station
@@ -124,22 +125,28 @@ func (a *analysis) newList(step int, sd side, path, name string) *list {
 }
 
 // orderSteps sorts by end, so that what a step can have used lies before it.
-// Parents end after their children; with equal times the deeper goes first.
+// A parent counts as ended when its last descendant has; with equal times the
+// deeper goes first.
 func (a *analysis) orderSteps() {
 	a.order = make([]int, len(a.steps))
-	for i := range a.order {
-		a.order[i] = i
+	end := make([]xray.Nano, len(a.steps))
+	for i, s := range a.steps {
+		a.order[i], end[i] = i, s.d.End
 	}
-	slices.SortStableFunc(a.order, func(x, y int) int {
+	slices.SortStableFunc(a.order, func(x, y int) int { return cmp.Compare(a.steps[y].depth, a.steps[x].depth) })
+	for _, i := range a.order {
+		if p := a.steps[i].parent; p >= 0 {
+			end[p] = max(end[p], end[i])
+		}
+	}
+	slices.SortFunc(a.order, func(x, y int) int {
 		s, t := a.steps[x], a.steps[y]
-		if a.within(x, y) {
-			return -1
-		}
-		if a.within(y, x) {
-			return 1
-		}
-		return cmp.Or(cmp.Compare(s.d.End, t.d.End), cmp.Compare(s.d.Start, t.d.Start))
+		return cmp.Or(cmp.Compare(end[x], end[y]), cmp.Compare(t.depth, s.depth), cmp.Compare(s.d.Start, t.d.Start), cmp.Compare(x, y))
 	})
+	a.pos = make([]int, len(a.steps))
+	for p, i := range a.order {
+		a.pos[i] = p
+	}
 }
 
 // within tells whether x is a descendant of y.

@@ -33,7 +33,7 @@ func (a *analysis) paramsFor(st *station) []*param {
 	for p, n := s.parent, 0; p >= 0 && n < 50; p, n = a.steps[p].parent, n+1 {
 		add(a.steps[p].params, sideInput, sideAttributes)
 	}
-	at := slices.Index(a.order, st.step)
+	at := a.pos[st.step]
 	for k, n := at-1, 0; k >= 0 && n < 20; k, n = k-1, n+1 {
 		if a.before(a.order[k], st.step) {
 			add(a.steps[a.order[k]].params, sideOutput)

@@ -270,7 +270,7 @@ func (f *finder) inventedItems(s *stepInfo, st *station) {
 	c := st.m.cb
 	var strange []int
 	for _, j := range st.added {
-		if v := c.at(int(j)); v != nil && !f.seen.known(v.str, int32(f.pos[s.idx])) {
+		if v := c.at(int(j)); v != nil && !f.seen.known(v.str, f.putOut(s.idx)) {
 			strange = append(strange, int(j))
 		}
 	}
@@ -350,7 +350,7 @@ func (f *finder) inventedPick(s *stepInfo) {
 	cands := s.side(sideInput, false)
 	cands = append(cands, f.earlier(s.idx)...)
 	for _, o := range s.params {
-		if o.side != sideOutput || o.v.kind != text && o.v.kind != number || len(o.v.str) > 120 || f.seen.known(o.v.str, int32(f.pos[s.idx])) {
+		if o.side != sideOutput || o.v.kind != text && o.v.kind != number || len(o.v.str) > 120 || f.seen.known(o.v.str, f.putOut(s.idx)) {
 			continue
 		}
 		for _, in := range cands[:min(8, len(cands))] {
@@ -378,6 +378,9 @@ func (l *list) bestKey() *column {
 		if c.idish() {
 			return c
 		}
+	}
+	if ks := l.keyColumns(); len(ks) > 0 {
+		return ks[0]
 	}
 	return nil
 }
@@ -407,7 +410,7 @@ func (f *finder) inventedLinks(s *stepInfo) {
 			continue
 		}
 		for _, u := range links(p.s) {
-			if f.seen.known(u, int32(f.pos[s.idx])) {
+			if f.seen.known(u, f.putOut(s.idx)) {
 				continue
 			}
 			f.add(draft{kind: KindInvented, sev: xray.SeverityNotice, step: s.idx, weight: 48, ptrs: []string{p.ptr}, vals: vals{"value": u},

@@ -222,9 +222,8 @@ func (f *finder) detectPagination(s *stepInfo) {
 	if total != nil {
 		sum, isNumber = total.v.float()
 	}
-	pages := f.pagesRead(s, more)
 	short := l != nil && isNumber && sum > float64(n)
-	if more == nil && !short || pages || l == nil && more != nil && more.name == "next" {
+	if more == nil && !short || f.pagesRead(s, more) || l == nil && more != nil && more.name == "next" {
 		return
 	}
 	f.paginationFact(s, l, more, total, n, sum, short)
@@ -306,7 +305,7 @@ func (f *finder) detectIgnored() {
 			continue
 		}
 		own := f.ownWords(s)
-		if len(own) < 3 || f.seen.usedAfter(own, int32(f.pos[s.idx])) {
+		if len(own) < 3 || f.seen.usedAfter(own, f.putOut(s.idx)) {
 			continue
 		}
 		d := draft{kind: KindIgnored, sev: xray.SeverityNotice, step: s.idx, weight: 47, ptrs: []string{"/output"}, vals: vals{"newWords": len(own), "example": own[:min(3, len(own))]}}
@@ -336,7 +335,7 @@ func (f *finder) hasConsumer(s *stepInfo) bool {
 // ownWords are the telling words that a step was the first to say.
 func (f *finder) ownWords(s *stepInfo) []string {
 	var own []string
-	at := int32(f.pos[s.idx])
+	at := f.putOut(s.idx)
 	var visit func(v *value)
 	visit = func(v *value) {
 		if len(own) >= 400 {

@@ -16,7 +16,6 @@ type finder struct {
 	history *History
 	drafts  []draft
 	seen    *vocabulary
-	pos     []int // place of each step in the order of time
 }
 
 // draft is a fact before it is ranked.
@@ -46,10 +45,6 @@ func (f *finder) add(d draft) {
 }
 
 func (f *finder) findAll() {
-	f.pos = make([]int, len(f.steps))
-	for p, i := range f.order {
-		f.pos[i] = p
-	}
 	f.seen = f.readVocabulary()
 	for _, st := range f.stations {
 		st.why = f.explain(st)

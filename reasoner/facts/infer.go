@@ -1,8 +1,6 @@
 package facts
 
 import (
-	"slices"
-
 	"github.com/xraytrace/xray"
 )
 
@@ -13,7 +11,7 @@ const recentLists = 48
 // before it, latest first, then inputs of the steps around it.
 func (a *analysis) earlier(y int) []*list {
 	var out []*list
-	at := slices.Index(a.order, y)
+	at := a.pos[y]
 	for k := at - 1; k >= 0 && len(out) < recentLists; k-- {
 		x := a.order[k]
 		if !a.before(x, y) {

@@ -9,7 +9,7 @@ import (
 // time, had it first and which had it last, and on which side first. It
 // answers "did this stand anywhere before?" without searching texts again.
 type vocabulary struct {
-	first map[string]int32 // place in the order of time
+	first map[string]int32 // moment: see putOut
 	last  map[string]int32
 	full  bool // too many words; absence proves nothing
 }
@@ -19,20 +19,21 @@ const maxVocabulary = 600_000
 func (f *finder) readVocabulary() *vocabulary {
 	v := &vocabulary{first: map[string]int32{}, last: map[string]int32{}}
 	for _, s := range f.steps {
-		at := int32(f.pos[s.idx])
-		// What a parent was given was there before its first child ran.
-		in := at
+		in := f.putOut(s.idx) - 1
 		if len(s.kids) > 0 {
-			in = f.firstWithin(s)
+			// What a parent was given was there before its first child ran.
+			in = 2*f.firstWithin(s) - 1
 		}
 		v.value(s.in, in)
-		v.value(s.out, at)
-		if s.attr != nil {
-			v.value(s.attr, at)
-		}
+		v.value(s.attr, in)
+		v.value(s.out, f.putOut(s.idx))
 	}
 	return v
 }
+
+// putOut is the moment, in the vocabulary's count, at which a step's output
+// was there; its input was there one before.
+func (f *finder) putOut(step int) int32 { return 2*int32(f.pos[step]) + 1 }
 
 // firstWithin is the place of the earliest descendant.
 func (f *finder) firstWithin(s *stepInfo) int32 {

@@ -96,7 +96,11 @@ func (w *walker) walk(v *value, p place) {
 func (w *walker) object(v *value, p place) {
 	if isMessage(v) {
 		p.role = v.get("role").str
-	} else if !p.inner && !w.clause(v, p) && !w.dictionary(v, p) && w.side != sideAttributes {
+	} else if p.inner {
+		if p.list != nil && p.list.len() <= shortClauses {
+			w.clause(v, p)
+		}
+	} else if !w.clause(v, p) && !w.dictionary(v, p) && w.side != sideAttributes {
 		w.singleton(v, p)
 	}
 	for i := range v.elems {

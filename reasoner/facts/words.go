@@ -36,6 +36,8 @@ func words(name string) []string {
 
 func singular(w string) string {
 	switch {
+	case w == "ids":
+		return "id"
 	case len(w) > 4 && strings.HasSuffix(w, "ies"):
 		return w[:len(w)-3] + "y"
 	case len(w) > 3 && strings.HasSuffix(w, "s") && !strings.HasSuffix(w, "ss") && !strings.HasSuffix(w, "us") && !strings.HasSuffix(w, "is"):

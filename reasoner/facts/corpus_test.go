@@ -1,0 +1,75 @@
+package facts_test
+
+import (
+	"os"
+	"testing"
+
+	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/internal/tracetest"
+	"github.com/xraytrace/xray/reasoner/facts"
+)
+
+const corpus = "testdata/corpus"
+
+// TestCorpusScore plants causes in small pipelines and asks that the cause's
+// fact be among the first three, and that healthy runs raise no alarm. Run it
+// with -v to see the score (make facts-score).
+func TestCorpusScore(t *testing.T) {
+	pipelines, err := tracetest.LoadPipelines(os.DirFS("."), corpus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	planted, found, first, healthy, alarms := 0, 0, 0, 0, 0
+	for _, p := range pipelines {
+		e := run(p)
+		r := facts.Compute(e, nil)
+		checkPointers(t, e, r)
+		checkFunnel(t, r)
+		if p.Cause == nil {
+			healthy++
+			for _, f := range r.Facts {
+				if f.Severity == xray.SeverityAlarm {
+					alarms++
+					t.Errorf("%s is healthy but raises an alarm: %s", p.File, f.Text)
+				}
+			}
+			continue
+		}
+		planted++
+		at := causeAt(p, r)
+		if at == 0 {
+			first++
+		}
+		if at >= 0 && at < 3 {
+			found++
+		} else {
+			t.Logf("%s: cause %v at %v not among the first three:\n%s", p.File, p.Cause.Kinds, p.Cause.Steps, show(r))
+		}
+	}
+	t.Logf("facts score: cause among the first three in %d of %d (first in %d); %d alarms in %d healthy runs", found, planted, first, alarms, healthy)
+	if planted < 30 || healthy < 10 {
+		t.Errorf("the corpus has %d planted and %d healthy pipelines; it needs 30 and 10", planted, healthy)
+	}
+	if found*100 < planted*95 {
+		t.Errorf("cause found in %d of %d, less than 95 %%", found, planted)
+	}
+}
+
+func causeAt(p tracetest.Pipeline, r facts.Result) int {
+	want := map[string]bool{}
+	for i, s := range p.Steps {
+		for _, c := range p.Cause.Steps {
+			if s.ID == c || s.ID == "" && s.Name == c {
+				want[p.StepID(i).String()] = true
+			}
+		}
+	}
+	for i, f := range r.Facts {
+		for _, k := range p.Cause.Kinds {
+			if f.Kind == k && want[f.StepID] {
+				return i
+			}
+		}
+	}
+	return -1
+}

@@ -27,7 +27,7 @@ type Options struct {
 	APIKey  string // "" for servers that want none
 	Model   string // "" means [DefaultModel]
 
-	// Analyze computes the facts; nil: none are computed.
+	// Analyze computes the facts; nil: package facts does, without a history.
 	Analyze func(xray.Execution, []xray.StepDetail) Findings
 	// Cost prices a model's tokens in US dollars, nil for an unknown price.
 	Cost  func(model string, u Usage) *float64
@@ -61,7 +61,7 @@ func New(source Source, opts Options) *Explainer {
 		opts.Now = time.Now
 	}
 	if opts.Analyze == nil {
-		opts.Analyze = func(xray.Execution, []xray.StepDetail) Findings { return Findings{} }
+		opts.Analyze = analyze
 	}
 	if opts.Cache == nil {
 		opts.Cache = newMemoryCache()

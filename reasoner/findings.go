@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/reasoner/facts"
 	"github.com/xraytrace/xray/reasoner/verify"
 )
 
@@ -16,6 +17,12 @@ type Findings struct {
 	Funnel    []int64
 	Headline  string                 // the whole run in a sentence
 	Headlines map[xray.SpanID]string // each step in a sentence
+}
+
+// analyze has package facts find out what it can from this execution alone.
+func analyze(e xray.Execution, steps []xray.StepDetail) Findings {
+	r := facts.Compute(facts.Execution{Info: e, Steps: steps}, nil)
+	return Findings{Facts: r.Facts, Funnel: r.FunnelCounts, Headline: r.Headline, Headlines: r.PerStep}
 }
 
 const (
@@ -45,16 +52,16 @@ func (s *subject) fromFacts() xray.Explanation {
 	}
 	for i := range s.steps {
 		step := &s.steps[i]
-		facts := byStep[step.SpanID.String()]
-		if !s.wants(step.SpanID) || len(s.steps) > maxStepReasonings && len(facts) == 0 {
+		own := byStep[step.SpanID.String()]
+		if !s.wants(step.SpanID) || len(s.steps) > maxStepReasonings && len(own) == 0 {
 			continue
 		}
-		out.Reasonings = append(out.Reasonings, s.reasoning(step.SpanID, s.stepHeadline(step), facts))
+		out.Reasonings = append(out.Reasonings, s.reasoning(step.SpanID, s.stepHeadline(step), own))
 	}
 	if s.job.StepID.IsZero() {
 		out.Headline = s.headline()
-		facts := s.findings.Facts[:min(maxExecutionClaims, len(s.findings.Facts))]
-		out.Reasonings = append(out.Reasonings, s.reasoning(xray.SpanID{}, out.Headline, facts))
+		telling := s.findings.Facts[:min(maxExecutionClaims, len(s.findings.Facts))]
+		out.Reasonings = append(out.Reasonings, s.reasoning(xray.SpanID{}, out.Headline, telling))
 	}
 	return out
 }

@@ -152,14 +152,14 @@ func (r *run) byPriceAndRating(in []product, own product) []product {
 func (r *run) rank(in []product) []ranked {
 	var out []ranked
 	r.step("rank", "reranker", func(s step) {
-		s.input(object{"formula": "0.6 × log reviews + 0.3 × rating / 5 + 0.1 × (1 − price / 60)", "top": 25, "candidates": in})
+		s.input(object{"formula": "0.6 × log reviews + 0.3 × rating / 5 + 0.1 × (1 − price / 60)", "candidates": in})
 		r.work(7 * time.Millisecond)
 		for _, p := range in {
 			score := 0.6*math.Log1p(float64(p.Reviews))/math.Log1p(50000) + 0.3*p.Rating/5 + 0.1*(1-p.Price/60)
 			out = append(out, ranked{p, math.Round(score*10000) / 10000})
 		}
 		slices.SortStableFunc(out, func(a, b ranked) int { return cmp.Compare(b.Score, a.Score) })
-		s.output(object{"ranked": out[:min(25, len(out))]})
+		s.output(object{"ranked": out})
 	})
 	return out
 }

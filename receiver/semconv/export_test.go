@@ -82,3 +82,20 @@ func NumberOf(v pcommon.Value) (float64, bool) { return numberOf(v) }
 
 // ListOf exports the lenient reading of lists.
 func ListOf(v pcommon.Value) []string { return listOf(v) }
+
+// Keys lists the known keys, families with an example of their members.
+func (m *Mapper) Keys() []string {
+	var keys []string
+	for key := range m.vocabulary.ids {
+		prefix, isFamily := strings.CutSuffix(key, "*")
+		if !isFamily {
+			keys = append(keys, key)
+			continue
+		}
+		for _, rest := range []string{"0", "0.message.content", "0.role", "1.message.tool_calls.0.tool_call.function.arguments", "0.document.score", "x.y", "-1.a", "00.content"} {
+			keys = append(keys, prefix+rest)
+		}
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -50,6 +50,7 @@ table executions with (fillfactor=90)
     hints json
     CHECK ((status = ANY (ARRAY[0, 1, 2])))
     PRIMARY KEY (project_id, trace_id)
+    CREATE INDEX executions_arrival ON public.executions USING brin (first_segment) WITH (pages_per_range='32', autosummarize='on')
     CREATE INDEX executions_errors ON public.executions USING btree (project_id, start_nano, trace_id) WHERE (status = 2)
     CREATE INDEX executions_name ON public.executions USING btree (project_id, name, start_nano, trace_id)
     CREATE INDEX executions_newest ON public.executions USING btree (project_id, start_nano, trace_id)
@@ -77,6 +78,9 @@ table projects
     id integer not null identity
     slug text not null
     created_at timestamp with time zone not null default now()
+    payload_days integer not null default 30
+    structure_days integer not null default 90
+    CHECK ((((payload_days >= 1) AND (payload_days <= structure_days)) AND (structure_days <= 36500)))
     CHECK ((slug ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text))
     PRIMARY KEY (id)
     UNIQUE (slug)

@@ -18,19 +18,21 @@ import (
 // reasoner asks for must fit into memory. Steps beyond it come without payload.
 const maxDetailBytes = 256 << 20
 
-// Step returns one step with everything its span carried. None of this id is
-// CodeNotFound.
+// errGone: the project keeps structure for longer than payloads.
+var errGone = errors.New("the segment has expired")
+
+// Step returns one step with everything its span carried; without, if that has
+// expired. None of this id is CodeNotFound.
 func (s *Store) Step(ctx context.Context, project int32, id xray.TraceID, span xray.SpanID) (xray.StepDetail, error) {
-	all, err := s.arrivals(ctx, project, id)
-	if err != nil {
-		return xray.StepDetail{}, err
-	}
-	one := lastArrivals(all)
-	one = slices.DeleteFunc(one, func(l locatedStep) bool { return l.SpanID != span })
-	if len(one) == 0 {
-		return xray.StepDetail{}, xray.Errorf(xray.CodeNotFound, "there is no step %s in this execution", span)
-	}
-	details, err := s.details(ctx, project, id, one)
+	var details []xray.StepDetail
+	err := s.snapshot(ctx, func(tx pgx.Tx) error {
+		rows, err := arrivals(ctx, tx, project, id, span)
+		if err != nil {
+			return err
+		}
+		details, err = s.details(ctx, tx, project, id, lastArrivals(rows))
+		return err
+	})
 	if err != nil {
 		return xray.StepDetail{}, err
 	}
@@ -38,30 +40,47 @@ func (s *Store) Step(ctx context.Context, project int32, id xray.TraceID, span x
 }
 
 // Details returns all steps of an execution with everything their spans
-// carried, in order of start. Of an execution beyond 256 MB the steps that come
+// carried, in order of start. Of an execution beyond 256 MB the steps that came
 // last are returned without it.
 func (s *Store) Details(ctx context.Context, project int32, id xray.TraceID) ([]xray.StepDetail, error) {
-	all, err := s.arrivals(ctx, project, id)
-	if err != nil {
-		return nil, err
-	}
-	return s.details(ctx, project, id, lastArrivals(all))
+	var details []xray.StepDetail
+	err := s.snapshot(ctx, func(tx pgx.Tx) error {
+		rows, err := arrivals(ctx, tx, project, id, xray.SpanID{})
+		if err != nil {
+			return err
+		}
+		details, err = s.details(ctx, tx, project, id, lastArrivals(rows))
+		return err
+	})
+	return details, err
 }
 
 // OTLP writes an execution as OTLP JSON: every span that was sent, once, as it
-// came last.
+// came last. One whose payloads have expired is CodeNotFound.
 func (s *Store) OTLP(ctx context.Context, project int32, id xray.TraceID, w io.Writer) error {
-	all, err := s.arrivals(ctx, project, id)
-	if err != nil {
-		return err
-	}
-	// A step that was announced and its announcement are two spans.
-	sent := append(lastArrivals(pick(all, false)), lastArrivals(pick(all, true))...)
-	slices.SortFunc(sent, func(a, b locatedStep) int { return a.place.compare(b.place) })
-	if err := s.opts.Codec.JSON(w, s.extracts(ctx, project, sent)); err != nil {
-		return unavailable(fmt.Errorf("write OTLP: %w", err))
-	}
-	return nil
+	return s.snapshot(ctx, func(tx pgx.Tx) error {
+		rows, err := arrivals(ctx, tx, project, id, xray.SpanID{})
+		if err != nil {
+			return err
+		}
+		// A step that was announced and its announcement are two spans.
+		sent := append(lastArrivals(pick(rows, false)), lastArrivals(pick(rows, true))...)
+		slices.SortFunc(sent, func(a, b locatedStep) int { return a.place.compare(b.place) })
+		err = s.opts.Codec.JSON(w, s.extracts(ctx, tx, project, sent))
+		if errors.Is(err, errGone) {
+			return xray.Errorf(xray.CodeNotFound, "what this execution carried has expired; its structure is still there")
+		}
+		if err != nil {
+			return fmt.Errorf("write OTLP: %w", err)
+		}
+		return nil
+	})
+}
+
+// snapshot runs a read that takes several queries on one state of the database:
+// a deletion may rewrite a segment between them.
+func (s *Store) snapshot(ctx context.Context, read func(tx pgx.Tx) error) error {
+	return unavailable(pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, read))
 }
 
 func pick(all []locatedStep, pending bool) []locatedStep {
@@ -84,21 +103,29 @@ func lastArrivals(all []locatedStep) []locatedStep {
 }
 
 // details maps the given steps in full and returns them in the order given.
-func (s *Store) details(ctx context.Context, project int32, id xray.TraceID, wanted []locatedStep) ([]xray.StepDetail, error) {
+func (s *Store) details(ctx context.Context, tx pgx.Tx, project int32, id xray.TraceID, wanted []locatedStep) ([]xray.StepDetail, error) {
 	inPlace := slices.SortedFunc(slices.Values(wanted), func(a, b locatedStep) int { return a.place.compare(b.place) })
 	var spans []xray.Extract
-	size, read := 0, 0
-	for extract, err := range s.extracts(ctx, project, inPlace) {
+	var read []*xray.Step // those of spans, in order
+	size := 0
+	for extract, err := range s.extracts(ctx, tx, project, inPlace) {
+		next := inPlace[:len(extract.Ordinals)]
+		inPlace = inPlace[len(next):]
+		if errors.Is(err, errGone) {
+			continue
+		}
 		if err != nil {
-			return nil, unavailable(err)
+			return nil, err
 		}
 		if size += len(extract.Data); size > maxDetailBytes && len(spans) > 0 {
 			break
 		}
 		spans = append(spans, extract)
-		read += len(extract.Ordinals)
+		for _, l := range next {
+			read = append(read, l.Step)
+		}
 	}
-	logs, err := s.logExtracts(ctx, project, id, wanted)
+	logs, err := s.logExtracts(ctx, tx, project, id, wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -106,12 +133,12 @@ func (s *Store) details(ctx context.Context, project int32, id xray.TraceID, wan
 	if err != nil {
 		return nil, fmt.Errorf("read payloads: %w", err)
 	}
-	if len(found) != read {
-		return nil, fmt.Errorf("read payloads: asked for %d spans, got %d", read, len(found))
+	if len(found) != len(read) {
+		return nil, fmt.Errorf("read payloads: asked for %d spans, got %d", len(read), len(found))
 	}
-	byStep := make(map[*xray.Step]*xray.StepDetail, read)
+	byStep := make(map[*xray.Step]*xray.StepDetail, len(read))
 	for i := range found {
-		byStep[inPlace[i].Step] = &found[i]
+		byStep[read[i]] = &found[i]
 	}
 	out := make([]xray.StepDetail, len(wanted))
 	for i, l := range wanted {
@@ -124,8 +151,10 @@ func (s *Store) details(ctx context.Context, project int32, id xray.TraceID, wan
 }
 
 // extracts reads the segments of steps, which come in order of place, one after
-// the other: only one is in memory at a time if the caller keeps none.
-func (s *Store) extracts(ctx context.Context, project int32, steps []locatedStep) iter.Seq2[xray.Extract, error] {
+// the other: only one is in memory at a time if the caller keeps none. One that
+// has expired comes as errGone, with the ordinals, and others follow; any other
+// error is the last.
+func (s *Store) extracts(ctx context.Context, tx pgx.Tx, project int32, steps []locatedStep) iter.Seq2[xray.Extract, error] {
 	places := make([]place, len(steps))
 	for i, l := range steps {
 		places[i] = l.place
@@ -137,8 +166,8 @@ func (s *Store) extracts(ctx context.Context, project int32, steps []locatedStep
 			for ; end < len(places) && places[end].segment == places[start].segment; end++ {
 				ordinals = append(ordinals, places[end].ordinal)
 			}
-			raw, err := s.segment(ctx, project, places[start].segment)
-			if !yield(xray.Extract{Data: raw, Ordinals: ordinals}, err) || err != nil {
+			raw, err := s.segment(ctx, tx, project, places[start].segment)
+			if !yield(xray.Extract{Data: raw, Ordinals: ordinals}, err) || err != nil && !errors.Is(err, errGone) {
 				return
 			}
 			start = end
@@ -148,13 +177,13 @@ func (s *Store) extracts(ctx context.Context, project int32, steps []locatedStep
 
 // segment reads and unpacks one segment. Rides on segments_pkey in the one
 // partition that the id lies in.
-func (s *Store) segment(ctx context.Context, project int32, id int64) ([]byte, error) {
+func (s *Store) segment(ctx context.Context, tx pgx.Tx, project int32, id int64) ([]byte, error) {
 	var rawBytes int
 	var packed []byte
-	err := s.pool.QueryRow(ctx, "SELECT raw_bytes, data FROM segments WHERE id = $1 AND project_id = $2", id, project).
+	err := tx.QueryRow(ctx, "SELECT raw_bytes, data FROM segments WHERE id = $1 AND project_id = $2", id, project).
 		Scan(&rawBytes, &packed)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, fmt.Errorf("segment %d is gone", id)
+		return nil, errGone
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read segment %d: %w", id, err)
@@ -170,16 +199,16 @@ WHERE project_id = @project AND trace_id = @trace AND span_id = ANY(@spans)
 ORDER BY segment, ordinal`
 
 // logExtracts names the log records of some steps.
-func (s *Store) logExtracts(ctx context.Context, project int32, id xray.TraceID, steps []locatedStep) ([]xray.Extract, error) {
+func (s *Store) logExtracts(ctx context.Context, tx pgx.Tx, project int32, id xray.TraceID, steps []locatedStep) ([]xray.Extract, error) {
 	spans := make(map[int64]bool, len(steps))
 	for _, l := range steps {
 		spans[spanInt(l.SpanID)] = true
 	}
-	rows, err := s.pool.Query(ctx, logRefsSQL, pgx.NamedArgs{
+	rows, err := tx.Query(ctx, logRefsSQL, pgx.NamedArgs{
 		"project": project, "trace": id[:], "spans": slices.Collect(maps.Keys(spans)),
 	})
 	if err != nil {
-		return nil, unavailable(fmt.Errorf("find log records: %w", err))
+		return nil, fmt.Errorf("find log records: %w", err)
 	}
 	refs, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (locatedStep, error) {
 		var at place
@@ -187,12 +216,15 @@ func (s *Store) logExtracts(ctx context.Context, project int32, id xray.TraceID,
 		return locatedStep{place: at}, err
 	})
 	if err != nil {
-		return nil, unavailable(fmt.Errorf("find log records: %w", err))
+		return nil, fmt.Errorf("find log records: %w", err)
 	}
 	var out []xray.Extract
-	for extract, err := range s.extracts(ctx, project, refs) {
+	for extract, err := range s.extracts(ctx, tx, project, refs) {
+		if errors.Is(err, errGone) {
+			continue
+		}
 		if err != nil {
-			return nil, unavailable(err)
+			return nil, err
 		}
 		out = append(out, extract)
 	}

@@ -63,9 +63,9 @@ func orEmpty(s *string) string {
 // under the id it will have, as pending. An execution without steps, or none of
 // this id, is CodeNotFound.
 func (s *Store) Steps(ctx context.Context, project int32, id xray.TraceID) ([]xray.Step, error) {
-	rows, err := s.arrivals(ctx, project, id)
+	rows, err := arrivals(ctx, s.pool, project, id, xray.SpanID{})
 	if err != nil {
-		return nil, err
+		return nil, unavailable(err)
 	}
 	arrived := make([]*xray.Step, len(rows))
 	for i, row := range rows {
@@ -79,23 +79,39 @@ func (s *Store) Steps(ctx context.Context, project int32, id xray.TraceID) ([]xr
 	return out, nil
 }
 
-// arrivals returns every row of an execution in order of arrival.
-func (s *Store) arrivals(ctx context.Context, project int32, id xray.TraceID) ([]locatedStep, error) {
-	rows, err := s.pool.Query(ctx, stepsSQL, pgx.NamedArgs{"project": project, "trace": id[:]})
+type querier interface {
+	Query(ctx context.Context, sql string, args ...any) (pgx.Rows, error)
+}
+
+// arrivals returns every row of an execution, or of one of its spans, in order
+// of arrival.
+func arrivals(ctx context.Context, q querier, project int32, id xray.TraceID, span xray.SpanID) ([]locatedStep, error) {
+	rows, err := q.Query(ctx, stepsSQL, stepsArgs(project, id, span))
 	if err != nil {
-		return nil, unavailable(fmt.Errorf("read steps: %w", err))
+		return nil, fmt.Errorf("read steps: %w", err)
 	}
 	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (locatedStep, error) {
 		step, at, err := scanStep(row)
 		return locatedStep{step, at}, err
 	})
 	if err != nil {
-		return nil, unavailable(fmt.Errorf("read steps: %w", err))
+		return nil, fmt.Errorf("read steps: %w", err)
 	}
-	if len(found) == 0 {
+	if len(found) == 0 && span.IsZero() {
 		return nil, noExecution(id.String())
 	}
+	if len(found) == 0 {
+		return nil, xray.Errorf(xray.CodeNotFound, "there is no step %s in this execution", span)
+	}
 	return found, nil
+}
+
+func stepsArgs(project int32, id xray.TraceID, span xray.SpanID) pgx.NamedArgs {
+	var one *int64
+	if n := spanInt(span); n != 0 {
+		one = &n
+	}
+	return pgx.NamedArgs{"project": project, "trace": id[:], "span": one}
 }
 
 func noExecution(ref string) error {

@@ -1,4 +1,4 @@
--- All rows of one execution's steps in order of arrival. Rides on
+-- All rows of one execution's steps, or of one of them, in order of arrival. Rides on
 -- executions_pkey for the range of segments, which says which partitions to
 -- look into, and on steps_trace there.
 SELECT s.start_nano, s.end_nano, s.span_id, s.parent_id, s.segment,
@@ -10,4 +10,5 @@ FROM steps s
 WHERE s.project_id = @project AND s.trace_id = @trace
   AND s.segment >= (SELECT first_segment FROM executions WHERE project_id = @project AND trace_id = @trace)
   AND s.segment <= (SELECT last_segment FROM executions WHERE project_id = @project AND trace_id = @trace)
+  AND (@span::bigint IS NULL OR s.span_id = @span)
 ORDER BY s.segment, s.ordinal

@@ -23,7 +23,7 @@ const (
 	stopPatient = 5 * time.Second  // how long a stopping worker may finish its jobs
 )
 
-// RunJobs explains what was asked for. It blocks until ctx ends and its jobs
+// RunJobs explains what was asked for, and expires what is too old. It blocks until ctx ends and its jobs
 // have ended or, after five seconds, were told to. A job whose process dies is
 // taken over by another process, or by this one when it is back.
 func (s *Store) RunJobs(ctx context.Context, explainer Explainer) error {
@@ -67,11 +67,18 @@ func (w *explainWorker) client() (*river.Client[pgx.Tx], error) {
 	if err := river.AddWorkerSafely(workers, w); err != nil {
 		return nil, fmt.Errorf("set up the job queue: %w", err)
 	}
+	if err := river.AddWorkerSafely(workers, &expireWorker{Store: w.Store}); err != nil {
+		return nil, fmt.Errorf("set up the job queue: %w", err)
+	}
 	client, err := river.NewClient(riverpgxv5.New(w.pool), &river.Config{
 		Schema:  riverSchema,
 		Logger:  w.log,
 		Workers: workers,
-		Queues:  map[string]river.QueueConfig{explainQueue: {MaxWorkers: w.opts.JobWorkers}},
+		Queues: map[string]river.QueueConfig{
+			explainQueue: {MaxWorkers: w.opts.JobWorkers},
+			upkeepQueue:  {MaxWorkers: 1},
+		},
+		PeriodicJobs: []*river.PeriodicJob{expirePeriodically()},
 		// Our own row decides about attempts; River's count only bounds ghosts.
 		MaxAttempts:          25,
 		JobTimeout:           w.opts.JobTimeout,

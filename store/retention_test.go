@@ -1,0 +1,85 @@
+package store_test
+
+import (
+	"bytes"
+	"testing"
+	"time"
+
+	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/internal/pgtest"
+	"github.com/xraytrace/xray/store"
+)
+
+func TestExpireFollowsEachProjectsDays(t *testing.T) {
+	t.Parallel()
+	url := pgtest.New(t)
+	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+	s, c := openAt(t, url, now)
+	long, err := s.CreateProject(t.Context(), "long")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for project, r := range map[int32]store.Retention{
+		theProject: {PayloadDays: 2, StructureDays: 5},
+		long.ID:    {PayloadDays: 10, StructureDays: 20},
+	} {
+		if err := s.SetRetention(t.Context(), project, r); err != nil {
+			t.Fatal(err)
+		}
+		put(t, s, batchOf(t, project, span(1, 1, 0, "ask", 0, 1)))
+		put(t, s, logsOf(t, project, xray.LogRef{TraceID: traceID(1), SpanID: spanID(1)}))
+	}
+	for _, at := range []struct {
+		day                              int
+		payload, structure               bool // of the project that keeps less
+		longPayload, longStructure, disk bool // of the other, and the partition
+	}{
+		{1, true, true, true, true, true},
+		{3, false, true, true, true, true},
+		{6, false, false, true, true, true},
+		{11, false, false, false, true, false},
+		{21, false, false, false, false, false},
+	} {
+		c.set(now.AddDate(0, 0, at.day))
+		if err := s.Expire(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		checkKept(t, s, at.day, theProject, at.payload, at.structure)
+		checkKept(t, s, at.day, long.ID, at.longPayload, at.longStructure)
+		if there := count(t, url, "SELECT count(*) FROM pg_class WHERE relname = 'segments_20260601'") == 1; there != at.disk {
+			t.Errorf("day %d: the partition is there: %v, want %v", at.day, there, at.disk)
+		}
+	}
+	if left := count(t, url, "SELECT (SELECT count(*) FROM segments) + (SELECT count(*) FROM steps) + (SELECT count(*) FROM executions)"); left != 0 {
+		t.Errorf("%d rows are left", left)
+	}
+}
+
+func checkKept(t *testing.T, s *store.Store, day int, project int32, payload, structure bool) {
+	t.Helper()
+	_, err := s.Execution(t.Context(), project, traceID(1).String())
+	if (err == nil) != structure {
+		t.Errorf("day %d: project %d's execution: %v, want it there: %v", day, project, err, structure)
+	}
+	d, err := s.Step(t.Context(), project, traceID(1), spanID(1))
+	if (err == nil) != structure || (len(d.Input) > 0) != payload {
+		t.Errorf("day %d: project %d's step: payload %q, error %v; want payload: %v, structure: %v", day, project, d.Input, err, payload, structure)
+	}
+	err = s.OTLP(t.Context(), project, traceID(1), new(bytes.Buffer))
+	if (err == nil) != payload || err != nil && xray.ErrorCode(err) != xray.CodeNotFound {
+		t.Errorf("day %d: project %d's OTLP: %v, want it there: %v", day, project, err, payload)
+	}
+}
+
+func TestRetentionThatCannotBeIsRefused(t *testing.T) {
+	t.Parallel()
+	s := openNew(t)
+	for _, r := range []store.Retention{{0, 5}, {6, 5}, {1, 100_000}, {-1, -1}} {
+		if err := s.SetRetention(t.Context(), theProject, r); xray.ErrorCode(err) != xray.CodeInvalid {
+			t.Errorf("%+v: %v, want invalid", r, err)
+		}
+	}
+	if r, err := s.Retention(t.Context(), theProject); err != nil || r.PayloadDays != 30 || r.StructureDays != 90 {
+		t.Errorf("retention %+v, error %v; want the defaults", r, err)
+	}
+}

@@ -1,0 +1,80 @@
+import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import type { LiveEvents } from './live';
+import { type Changes, MAX_FIRST_PAGE, patchPages } from './patch';
+import { executionsKey, type Filters, sessionQuery } from './queries';
+import type { Execution, ExecutionDetail, ExecutionList, StepDetail } from './types';
+
+/** The live stream → the Query cache: the one way by which screens change by themselves. */
+export function liveEvents(client: QueryClient): LiveEvents {
+  const refetch = gentleRefetch(client);
+  return {
+    onChanges(changes) {
+      patchLists(client, changes);
+      for (const execution of changes.executions.values()) patchDetail(client, execution, refetch);
+      for (const id of changes.deleted) forget(client, id);
+    },
+    onGap() {
+      void client.invalidateQueries();
+    },
+    onUnauthorized() {
+      void client.resetQueries({ queryKey: sessionQuery.queryKey });
+    },
+  };
+}
+
+function patchLists(client: QueryClient, changes: Changes): void {
+  const lists = client.getQueryCache().findAll({ queryKey: executionsKey });
+  for (const { queryKey, state } of lists) {
+    const data = state.data as InfiniteData<ExecutionList> | undefined;
+    if (!data) continue;
+    const next = patchPages(data, changes, queryKey[1] as Filters, Date.now());
+    if ((next.pages[0]?.executions.length ?? 0) > MAX_FIRST_PAGE) void client.resetQueries({ queryKey });
+    else if (next !== data) client.setQueryData(queryKey, next);
+  }
+}
+
+/** Details are cached under whatever the URL named them by: trace id or own id. */
+function detailsOf(client: QueryClient, id: string) {
+  return client
+    .getQueryCache()
+    .findAll({ queryKey: ['execution'] })
+    .filter((query) => (query.state.data as ExecutionDetail | undefined)?.id === id);
+}
+
+function patchDetail(client: QueryClient, execution: Execution, refetch: Refetch): void {
+  for (const { queryKey } of detailsOf(client, execution.id)) {
+    client.setQueryData<ExecutionDetail>(queryKey, (old) => old && { ...old, ...execution });
+    refetch(queryKey[1] as string, execution);
+  }
+}
+
+function forget(client: QueryClient, id: string): void {
+  for (const { queryKey } of detailsOf(client, id)) void client.invalidateQueries({ queryKey });
+}
+
+type Refetch = (ref: string, execution: Execution) => void;
+
+const SOON_MS = 800;
+const LARGE = 2_000;
+
+/** Reads a growing execution again, at most about once a second; a large one less often. */
+function gentleRefetch(client: QueryClient): Refetch {
+  const waiting = new Map<string, ReturnType<typeof setTimeout>>();
+  return (ref, execution) => {
+    if (waiting.has(ref)) return;
+    const wait = execution.stepCount > LARGE ? SOON_MS * 5 : SOON_MS;
+    const run = (): void => {
+      waiting.delete(ref);
+      void client.invalidateQueries({ queryKey: ['execution', ref] });
+      void client.invalidateQueries({ queryKey: ['steps', ref] });
+      void client.invalidateQueries({ queryKey: ['step', ref], predicate: ({ state }) => mayChange(state.data) });
+    };
+    waiting.set(ref, setTimeout(run, wait));
+  };
+}
+
+/** A finished, explained step stays as it is; reading its payload again would be waste. */
+function mayChange(data: unknown): boolean {
+  const step = data as StepDetail | undefined;
+  return !step || step.status === 'running' || step.reasoning === undefined;
+}

@@ -1,0 +1,80 @@
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
+import { type Range, rangeStart } from '@/lib/time';
+import { client, take } from './client';
+import type { Status } from './types';
+
+/** What a link to the list restores; the API's own filters. */
+export interface Filters {
+  status?: Status;
+  name?: string;
+  service?: string;
+  sessionId?: string;
+  userId?: string;
+  range?: Range;
+}
+
+const PAGE = 100;
+
+export const executionsKey = ['executions'] as const;
+
+export function executionsQuery(filters: Filters) {
+  return infiniteQueryOptions({
+    queryKey: [...executionsKey, filters] as const,
+    queryFn: ({ pageParam, signal }) => {
+      const { range, ...rest } = filters;
+      const since = range ? rangeStart(range, Date.now()) : undefined;
+      const query = { ...rest, since, limit: PAGE, cursor: pageParam };
+      return take(client.GET('/api/executions', { params: { query }, signal }));
+    },
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+export function executionQuery(id: string) {
+  return queryOptions({
+    queryKey: ['execution', id] as const,
+    queryFn: ({ signal }) => take(client.GET('/api/executions/{id}', { params: { path: { id } }, signal })),
+  });
+}
+
+export function stepsQuery(id: string) {
+  return queryOptions({
+    queryKey: ['steps', id] as const,
+    queryFn: async ({ signal }) =>
+      (await take(client.GET('/api/executions/{id}/steps', { params: { path: { id } }, signal }))).steps,
+  });
+}
+
+export function stepQuery(id: string, stepId: string) {
+  return queryOptions({
+    queryKey: ['step', id, stepId] as const,
+    queryFn: ({ signal }) =>
+      take(client.GET('/api/executions/{id}/steps/{stepId}', { params: { path: { id, stepId } }, signal })),
+    // Payloads can be megabytes: few are kept once nobody looks.
+    gcTime: 60_000,
+  });
+}
+
+export const sessionQuery = queryOptions({
+  queryKey: ['session'] as const,
+  queryFn: ({ signal }) => take(client.GET('/api/session', { signal })),
+  staleTime: 60_000,
+});
+
+export const projectsQuery = queryOptions({
+  queryKey: ['projects'] as const,
+  queryFn: async ({ signal }) => (await take(client.GET('/api/projects', { signal }))).projects,
+  staleTime: 60_000,
+});
+
+export function explainAgain(executionId: string, stepName?: string) {
+  return take(client.POST('/api/reasoning/process', { body: { executionId, stepName } }));
+}
+
+/** The whole execution as OTLP JSON, as a file; the key is in the request, so a plain link would not do. */
+export async function downloadOtlp(id: string): Promise<Blob> {
+  return take(client.GET('/api/executions/{id}/otlp', { params: { path: { id } }, parseAs: 'blob' })) as Promise<
+    unknown
+  > as Promise<Blob>;
+}

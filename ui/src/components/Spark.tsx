@@ -1,0 +1,33 @@
+import { count } from '@/lib/format';
+
+/**
+ * A narrowing row of counts as bars and numbers: 5000→812→40→5. Heights are
+ * logarithmic: the last steps of a funnel are the ones that decide.
+ */
+export function FunnelSpark({ counts, numbers = true }: { counts: readonly number[]; numbers?: boolean }) {
+  if (counts.length === 0) return null;
+  const top = Math.log1p(Math.max(...counts, 1));
+  const text = counts.map(count).join('→');
+  return (
+    <span className="inline-flex items-center gap-2 whitespace-nowrap" title={text}>
+      <svg width={counts.length * 6} height="16" aria-hidden="true" className="shrink-0">
+        {counts.map((n, i) => {
+          const h = Math.max(1.5, (Math.log1p(Math.max(0, n)) / top) * 15);
+          return (
+            <rect
+              // biome-ignore lint/suspicious/noArrayIndexKey: a count has no other identity than its place
+              key={i}
+              x={i * 6}
+              y={(16 - h) / 2}
+              width="4"
+              height={h}
+              rx="1"
+              className={i === counts.length - 1 ? 'fill-accent-fill' : 'fill-line-strong'}
+            />
+          );
+        })}
+      </svg>
+      <span className={numbers ? 'num truncate text-xs text-ink-2' : 'sr-only'}>{text}</span>
+    </span>
+  );
+}

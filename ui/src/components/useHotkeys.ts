@@ -1,0 +1,35 @@
+import { useEffect, useRef } from 'react';
+
+export type Hotkeys = Record<string, (event: KeyboardEvent) => void>;
+
+/** True where typing means text, so single letters must not act. */
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+  );
+}
+
+/**
+ * Keys of a page: `{ j: next, Escape: close }`, with `mod+k` for ⌘K or Ctrl+K.
+ * Other modifiers are left to the browser.
+ */
+export function useHotkeys(keys: Hotkeys): void {
+  const latest = useRef(keys);
+  useEffect(() => {
+    latest.current = keys;
+  });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent): void => {
+      if (event.defaultPrevented || event.altKey || event.isComposing) return;
+      const mod = event.metaKey || event.ctrlKey;
+      if (!mod && isTyping(event.target) && event.key !== 'Escape') return;
+      const action = latest.current[mod ? `mod+${event.key.toLowerCase()}` : event.key];
+      if (!action) return;
+      event.preventDefault();
+      action(event);
+    };
+    window.addEventListener('keydown', onKey);
+    return () => window.removeEventListener('keydown', onKey);
+  }, []);
+}

@@ -1,0 +1,139 @@
+import { ChevronRight, Download, FileJson, Link2, MoreHorizontal } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { ExecutionDetail } from '@/api/types';
+import { Button } from '@/components/Button';
+import { Copy, copyToClipboard } from '@/components/Copy';
+import { Mark } from '@/components/Mark';
+import { ActionMenu } from '@/components/Menu';
+import { useNow } from '@/components/useNow';
+import { cx } from '@/lib/cx';
+import { age, cost, count, duration, grouped, timestamp } from '@/lib/format';
+import { elapsedNano, int64 } from '@/lib/time';
+import { receiptWords } from './receipt';
+
+/** What this run is, in two lines. */
+export function Header({
+  execution: e,
+  home,
+  onDownload,
+  markdown,
+}: {
+  execution: ExecutionDetail;
+  /** The link back to the list. */
+  home: ReactNode;
+  onDownload: () => void;
+  /** The execution as Markdown, to give to a model or a colleague. */
+  markdown: () => string;
+}) {
+  return (
+    <header className="border-b border-line bg-surface">
+      <div className="flex min-w-0 items-center gap-2 px-4 pt-2.5">
+        <span className="flex shrink-0 items-center gap-1 text-sm text-ink-3 max-sm:hidden">
+          {home}
+          <ChevronRight size={13} aria-hidden />
+        </span>
+        <h1 className="min-w-0 truncate text-lg font-semibold tracking-tight" title={e.name}>
+          <bdi>{e.name || '(no name)'}</bdi>
+        </h1>
+        <Mark status={e.status} look="pill" />
+        <div className="flex min-w-0 gap-1 overflow-hidden max-md:hidden">
+          {e.tags.slice(0, 6).map((tag) => (
+            <bdi key={tag} className="max-w-32 shrink-0 truncate rounded border border-line px-1.5 text-xs text-ink-2">
+              {tag}
+            </bdi>
+          ))}
+        </div>
+        <span className="ml-auto flex shrink-0 items-center gap-1">
+          <Copy
+            name="Copy link"
+            text={() => window.location.href}
+            icon={<Link2 size={14} aria-hidden />}
+            className="h-7 px-2 text-sm font-medium text-ink-2"
+          >
+            <span className="max-md:sr-only">Link</span>
+          </Copy>
+          <ActionMenu
+            actions={[
+              { label: 'Download as OTLP JSON', icon: <Download size={13} aria-hidden />, onSelect: onDownload },
+              {
+                label: 'Copy as Markdown',
+                icon: <FileJson size={13} aria-hidden />,
+                onSelect: () => void copyToClipboard(markdown()),
+              },
+            ]}
+          >
+            <Button look="quiet" aria-label="Export" className="px-1.5">
+              <MoreHorizontal size={16} aria-hidden />
+            </Button>
+          </ActionMenu>
+        </span>
+      </div>
+      <Numbers execution={e} />
+    </header>
+  );
+}
+
+function Numbers({ execution: e }: { execution: ExecutionDetail }) {
+  const receipt = receiptWords(e);
+  const side = (n: string | undefined): string => (n === undefined ? '–' : count(int64(n)));
+  return (
+    <dl className="num flex gap-x-6 overflow-x-auto px-4 pt-1.5 pb-2.5 text-sm whitespace-nowrap">
+      <Number label="Duration">
+        {e.status === 'running' ? <Ticking startedAt={e.startedAt} /> : duration(int64(e.durationNano))}
+      </Number>
+      <Number label="Started" title={timestamp(e.startedAt)}>
+        <Age startedAt={e.startedAt} />
+      </Number>
+      <Number label="Steps">
+        {grouped(e.stepCount)}
+        {e.errorCount > 0 && <span className="text-err"> · {grouped(e.errorCount)} failed</span>}
+      </Number>
+      {(e.inputTokens !== undefined || e.outputTokens !== undefined) && (
+        <Number label="Tokens in → out">
+          {side(e.inputTokens)} <span className="text-ink-3">→</span> {side(e.outputTokens)}
+        </Number>
+      )}
+      {e.costUsd !== undefined && (
+        <Number label="Cost" title={e.costPartial ? 'Some model call had no known cost' : undefined}>
+          {cost(e.costUsd, e.costPartial)}
+        </Number>
+      )}
+      {e.models.length > 0 && <Number label={e.models.length > 1 ? 'Models' : 'Model'}>{e.models.join(', ')}</Number>}
+      {e.service && <Number label="Service">{e.service}</Number>}
+      {e.environment && <Number label="Environment">{e.environment}</Number>}
+      {e.release && <Number label="Release">{e.release}</Number>}
+      {e.sessionId && <Number label="Session">{e.sessionId}</Number>}
+      {e.userId && <Number label="User">{e.userId}</Number>}
+      <Number label={e.executionId === e.id ? 'Trace id' : 'Execution id'} title={`Trace id ${e.id}`}>
+        <span className="font-mono text-xs">{shorten(e.executionId)}</span>
+        <Copy name="Copy trace id" text={() => e.id} className="ml-0.5 h-4" />
+      </Number>
+      {receipt && (
+        <Number label="Receipt" title={receipt.title}>
+          <span className={cx(!receipt.complete && 'text-warn')}>{receipt.text}</span>
+        </Number>
+      )}
+    </dl>
+  );
+}
+
+function shorten(id: string): string {
+  return id.length > 26 ? `${id.slice(0, 12)}…${id.slice(-6)}` : id;
+}
+
+function Number({ label, title, children }: { label: string; title?: string | undefined; children: ReactNode }) {
+  return (
+    <div title={title} className="flex shrink-0 flex-col">
+      <dt className="text-2xs text-ink-3">{label}</dt>
+      <dd className="flex max-w-72 items-center gap-1 truncate">{children}</dd>
+    </div>
+  );
+}
+
+function Ticking({ startedAt }: { startedAt: string }) {
+  return <span className="text-run">{duration(Math.floor(elapsedNano(startedAt, useNow()) / 1e9) * 1e9)}</span>;
+}
+
+function Age({ startedAt }: { startedAt: string }) {
+  return age(Date.parse(startedAt), useNow());
+}

@@ -1,0 +1,88 @@
+import type { Session } from '@/api/types';
+import { Kbd } from '@/components/Kbd';
+import { Sheet } from '@/components/Sheet';
+
+type Keys = ReadonlyArray<[keys: string, words: string]>;
+
+const LIST: Keys = [
+  ['j k', 'next, previous'],
+  ['Enter', 'peek'],
+  ['o', 'open'],
+];
+const EXECUTION: Keys = [
+  ['↑ ↓', 'through the steps'],
+  ['← →', 'fold, unfold'],
+  ['n', 'next failed step'],
+  ['i u a', 'input, output, attributes'],
+  ['y', 'copy the link to the step'],
+  ['Esc', 'close the step'],
+];
+const EVERYWHERE: Keys = [
+  ['.', 'pause, go on'],
+  ['g', 'to the executions'],
+  ['?', 'this sheet'],
+];
+
+export function HelpSheet({
+  open,
+  onClose,
+  session,
+}: {
+  open: boolean;
+  onClose: () => void;
+  session: Session | undefined;
+}) {
+  return (
+    <Sheet title="Keys and help" open={open} onClose={onClose}>
+      <div className="grid grid-cols-2 gap-6 max-sm:grid-cols-1">
+        <Group title="Executions" keys={LIST} />
+        <Group title="An execution" keys={EXECUTION} />
+        <Group title="Everywhere" keys={EVERYWHERE} />
+        <section>
+          <h3 className="eyebrow mb-1.5">Marks of a claim</h3>
+          <ul className="flex flex-col gap-1 text-sm text-ink-2">
+            <li>
+              <span className="font-medium text-ok">verified</span>: its quotes stand in the record
+            </li>
+            <li>
+              <span className="font-medium text-accent">derived</span>: computed from the record
+            </li>
+            <li>
+              <span className="font-medium text-warn">unverified</span>: the record does not prove it
+            </li>
+          </ul>
+        </section>
+      </div>
+      <p className="mt-5 flex items-baseline justify-between border-t border-line pt-3 text-sm">
+        <a href="/api/docs" className="font-medium text-accent hover:underline">
+          API reference
+        </a>
+        {session && (
+          <span className="num text-xs text-ink-3">
+            X-Ray {session.version} · explained by {session.reasoning.model ?? 'computed facts'}
+          </span>
+        )}
+      </p>
+    </Sheet>
+  );
+}
+
+function Group({ title, keys }: { title: string; keys: Keys }) {
+  return (
+    <section>
+      <h3 className="eyebrow mb-1.5">{title}</h3>
+      <dl className="flex flex-col gap-1 text-sm">
+        {keys.map(([key, words]) => (
+          <div key={key} className="flex items-center gap-2">
+            <dt className="flex w-[72px] gap-1">
+              {key.split(' ').map((k) => (
+                <Kbd key={k}>{k}</Kbd>
+              ))}
+            </dt>
+            <dd className="text-ink-2">{words}</dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  );
+}

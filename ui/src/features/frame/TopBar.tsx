@@ -1,0 +1,120 @@
+import { Calendar, ChevronsUpDown, CircleHelp, KeyRound, Moon, Sun, SunMoon } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { LiveState } from '@/api/live';
+import type { Session } from '@/api/types';
+import { Button, IconButton } from '@/components/Button';
+import { ChoiceMenu } from '@/components/Menu';
+import { RANGE_WORDS, RANGES, type Range } from '@/lib/time';
+import { LiveDot } from './LiveDot';
+import { type Theme, useTheme } from './theme';
+
+const ALL = 'all';
+const RANGE_CHOICES: ReadonlyArray<{ value: Range | typeof ALL; label: string }> = [
+  { value: ALL, label: 'All time' },
+  ...RANGES.map((value) => ({ value, label: RANGE_WORDS[value] })),
+];
+
+const THEMES: ReadonlyArray<{ value: Theme; label: string }> = [
+  { value: 'system', label: 'As the system' },
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+];
+
+export interface TopBarProps {
+  home: ReactNode;
+  session: Session | undefined;
+  projects: readonly string[];
+  onProject: (project: string) => void;
+  range: Range | undefined;
+  /** Absent where the page shows no list to narrow. */
+  onRange: ((range: Range | undefined) => void) | undefined;
+  live: LiveState;
+  onLive: () => void;
+  onHelp: () => void;
+  /** Present when a key is in use. */
+  onForgetKey: (() => void) | undefined;
+}
+
+export function TopBar(props: TopBarProps) {
+  const { home, session, projects, onProject, range, onRange, live, onLive, onHelp, onForgetKey } = props;
+  return (
+    <header className="flex h-11 shrink-0 items-center gap-1.5 border-b border-line bg-surface px-3">
+      {home}
+      <span aria-hidden className="mx-1 text-lg font-light text-line-strong max-sm:hidden">
+        /
+      </span>
+      {session && <Project current={session.projectId} projects={projects} onProject={onProject} />}
+      {onRange && (
+        <ChoiceMenu
+          label="Time range"
+          choices={RANGE_CHOICES}
+          value={range ?? ALL}
+          onChoose={(v) => onRange(v === ALL ? undefined : v)}
+        >
+          <Button look="quiet" aria-label={`Time range: ${range ? RANGE_WORDS[range] : 'All time'}`}>
+            <Calendar size={13} aria-hidden />
+            <span className="max-sm:hidden">{range ? RANGE_WORDS[range] : 'All time'}</span>
+          </Button>
+        </ChoiceMenu>
+      )}
+      <span className="ml-auto" />
+      <LiveDot state={live} onToggle={onLive} />
+      <ThemeMenu />
+      {onForgetKey && (
+        <IconButton name="Forget the API key" onClick={onForgetKey}>
+          <KeyRound size={15} aria-hidden />
+        </IconButton>
+      )}
+      <IconButton name="Help and keys" keys="?" onClick={onHelp}>
+        <CircleHelp size={15} aria-hidden />
+      </IconButton>
+    </header>
+  );
+}
+
+function Project({
+  current,
+  projects,
+  onProject,
+}: {
+  current: string;
+  projects: readonly string[];
+  onProject: (project: string) => void;
+}) {
+  if (projects.length < 2) {
+    return (
+      <span className="max-w-40 truncate px-1 text-sm font-medium" title="Project">
+        {current}
+      </span>
+    );
+  }
+  return (
+    <ChoiceMenu
+      label="Project"
+      choices={projects.map((value) => ({ value, label: value }))}
+      value={current}
+      onChoose={onProject}
+    >
+      <Button look="quiet" aria-label={`Project: ${current}`} className="max-w-44 text-ink!">
+        <span className="truncate">{current}</span>
+        <ChevronsUpDown size={12} aria-hidden className="text-ink-3" />
+      </Button>
+    </ChoiceMenu>
+  );
+}
+
+function ThemeMenu() {
+  const [theme, setTheme] = useTheme();
+  const Icon = theme === 'system' ? SunMoon : theme === 'light' ? Sun : Moon;
+  return (
+    <ChoiceMenu label="Theme" choices={THEMES} value={theme} onChoose={setTheme}>
+      <button
+        type="button"
+        aria-label="Theme"
+        className="inline-flex size-7 items-center justify-center rounded-md text-ink-2 hover:bg-hover hover:text-ink"
+      >
+        <Icon size={15} aria-hidden />
+      </button>
+    </ChoiceMenu>
+  );
+}

@@ -1,0 +1,140 @@
+import { BadgeCheck, CircleHelp, Crosshair, EqualApproximately, type LucideIcon } from 'lucide-react';
+import { useState } from 'react';
+import type { Claim, Evidence } from '@/api/types';
+import { cx } from '@/lib/cx';
+import { clip, plural } from '@/lib/format';
+
+const VERDICTS: Record<Claim['verdict'], { icon: LucideIcon; word: string; className: string; title: string }> = {
+  verified: {
+    icon: BadgeCheck,
+    word: 'verified',
+    className: 'text-ok',
+    title: 'Every quote stands in the record, where the claim says it does',
+  },
+  derived: {
+    icon: EqualApproximately,
+    word: 'derived',
+    className: 'text-accent',
+    title: 'Computed from the record; the facts it rests on are cited',
+  },
+  unverified: {
+    icon: CircleHelp,
+    word: 'unverified',
+    className: 'text-warn',
+    title: 'The record does not prove it',
+  },
+};
+
+export interface ClaimsProps {
+  claims: readonly Claim[];
+  /** The name of a step; evidence says where it stands. */
+  stepName: (stepId: string) => string;
+  onEvidence: (evidence: Evidence) => void;
+  /** The evidence that is lit at present, to mark its chip. */
+  lit?: { stepId: string; pointer: string } | undefined;
+}
+
+/** Claims with their marks. What is unverified is folded away, not hidden. */
+export function Claims({ claims, ...rest }: ClaimsProps) {
+  const [all, setAll] = useState(false);
+  const sound = claims.filter((c) => c.verdict !== 'unverified');
+  const unsound = claims.filter((c) => c.verdict === 'unverified');
+  return (
+    <>
+      {sound.length > 0 && (
+        <ol className="flex flex-col gap-2.5">
+          {sound.map((claim) => (
+            <ClaimLine key={claim.text} claim={claim} {...rest} />
+          ))}
+        </ol>
+      )}
+      {unsound.length > 0 && (
+        <div>
+          <button
+            type="button"
+            aria-expanded={all}
+            onClick={() => setAll(!all)}
+            className="flex items-center gap-1.5 rounded text-xs font-medium text-warn hover:underline"
+          >
+            <CircleHelp size={13} aria-hidden />
+            {all ? 'Hide' : 'Show'} {plural(unsound.length, 'unverified claim')}
+          </button>
+          {all && (
+            <ol className="mt-2.5 flex flex-col gap-2.5">
+              {unsound.map((claim) => (
+                <ClaimLine key={claim.text} claim={claim} {...rest} />
+              ))}
+            </ol>
+          )}
+        </div>
+      )}
+    </>
+  );
+}
+
+function ClaimLine({ claim, stepName, onEvidence, lit }: { claim: Claim } & Omit<ClaimsProps, 'claims'>) {
+  const { icon: Icon, word, className, title } = VERDICTS[claim.verdict];
+  return (
+    <li className="grid grid-cols-[88px_minmax(0,1fr)] gap-x-2 max-sm:grid-cols-1">
+      <span className={cx('flex h-5 items-center gap-1.5 text-xs font-medium', className)} title={title}>
+        <Icon size={14} aria-hidden className="shrink-0" />
+        {word}
+      </span>
+      <div className="min-w-0">
+        <p dir="auto" className="[overflow-wrap:anywhere]">
+          {claim.text}
+          {claim.kind === 'hypothesis' && <span className="text-ink-3"> (a guess, and marked as one)</span>}
+          {claim.facts.length > 0 && (
+            <span className="num ml-1.5 text-xs text-ink-3" title="The computed facts it rests on">
+              {claim.facts.join(' ')}
+            </span>
+          )}
+        </p>
+        {claim.why && <p className="text-xs text-ink-3">{claim.why}</p>}
+        {claim.evidence.length > 0 && (
+          <div className="mt-1 flex flex-wrap gap-1">
+            {claim.evidence.map((evidence) => (
+              <EvidenceChip
+                key={`${evidence.stepId}${evidence.pointer}`}
+                evidence={evidence}
+                name={stepName(evidence.stepId)}
+                isLit={lit?.stepId === evidence.stepId && lit.pointer === evidence.pointer}
+                onClick={() => onEvidence(evidence)}
+              />
+            ))}
+          </div>
+        )}
+      </div>
+    </li>
+  );
+}
+
+function EvidenceChip({
+  evidence,
+  name,
+  isLit,
+  onClick,
+}: {
+  evidence: Evidence;
+  name: string;
+  isLit: boolean;
+  onClick: () => void;
+}) {
+  return (
+    <button
+      type="button"
+      onClick={onClick}
+      aria-pressed={isLit}
+      title={`Show it in ${name}: ${evidence.pointer}\n“${clip(evidence.quote, 300)}”`}
+      className={cx(
+        'inline-flex h-[22px] max-w-full min-w-0 items-center gap-1.5 rounded-md border px-1.5 text-xs hover:border-lit-line',
+        isLit ? 'border-lit-line bg-lit' : 'border-line bg-raised text-ink-2 hover:text-ink',
+      )}
+    >
+      <Crosshair size={11} aria-hidden className="shrink-0 text-ink-3" />
+      <bdi className="max-w-36 truncate font-medium">{name}</bdi>
+      <span className="truncate font-mono text-2xs text-ink-3">{evidence.pointer}</span>
+      {evidence.quote && <span className="max-w-48 truncate font-mono text-2xs">{clip(evidence.quote, 60)}</span>}
+    </button>
+  );
+}

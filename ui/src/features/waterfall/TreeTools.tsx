@@ -1,0 +1,53 @@
+import { CircleX, FoldVertical, Search, UnfoldVertical } from 'lucide-react';
+import { IconButton } from '@/components/Button';
+
+/** The line above the tree: how much there is, and ways through it. */
+export function TreeTools({
+  summary,
+  failed,
+  search,
+  onSearch,
+  onNextError,
+  onCollapse,
+  collapsed,
+}: {
+  summary: string;
+  failed: number;
+  search: string;
+  onSearch: (text: string) => void;
+  onNextError: () => void;
+  onCollapse: () => void;
+  collapsed: boolean;
+}) {
+  return (
+    <div className="flex h-[42px] items-center gap-2 border-b border-line px-3">
+      <h2 className="text-sm font-semibold">Steps</h2>
+      <span className="num text-xs text-ink-3">{summary}</span>
+      {failed > 0 && (
+        <button
+          type="button"
+          onClick={onNextError}
+          title="Go to the next failed step (n)"
+          className="num flex items-center gap-1 rounded-full bg-err-soft px-2 py-0.5 text-xs font-medium text-err hover:brightness-105"
+        >
+          <CircleX size={12} aria-hidden />
+          {failed} failed
+        </button>
+      )}
+      <label className="ml-auto flex h-7 w-44 min-w-0 items-center gap-1.5 rounded-md border border-line bg-canvas px-2 text-ink-3 focus-within:border-ring">
+        <Search size={13} aria-hidden className="shrink-0" />
+        <input
+          type="search"
+          value={search}
+          onChange={(e) => onSearch(e.target.value)}
+          aria-label="Find a step"
+          placeholder="Find a step"
+          className="w-full min-w-0 bg-transparent text-sm text-ink outline-none"
+        />
+      </label>
+      <IconButton name={collapsed ? 'Unfold all' : 'Fold all'} onClick={onCollapse}>
+        {collapsed ? <UnfoldVertical size={14} aria-hidden /> : <FoldVertical size={14} aria-hidden />}
+      </IconButton>
+    </div>
+  );
+}

@@ -1,0 +1,153 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Link, Outlet, useNavigate, useRouterState, useSearch } from '@tanstack/react-router';
+import { ListTree } from 'lucide-react';
+import { useEffect, useState } from 'react';
+import { isCode } from '@/api/client';
+import { apiKey, chooseProject, setApiKey } from '@/api/key';
+import { projectsQuery, sessionQuery } from '@/api/queries';
+import { Logo } from '@/components/Logo';
+import { Notice } from '@/components/Notice';
+import { TipProvider } from '@/components/Tip';
+import { useHotkeys } from '@/components/useHotkeys';
+import { HelpSheet } from '@/features/frame/HelpSheet';
+import { KeyPage } from '@/features/frame/KeyPage';
+import { TopBar } from '@/features/frame/TopBar';
+import type { Range } from '@/lib/time';
+import { useLive } from './live';
+
+/** The frame around every page, and the door in front of it. */
+export function Root() {
+  const { live, state } = useLive();
+  const client = useQueryClient();
+  const navigate = useNavigate();
+  const session = useQuery(sessionQuery);
+  const projects = useQuery({ ...projectsQuery, enabled: session.isSuccess });
+  const [help, setHelp] = useState(false);
+  const onList = useRouterState({ select: (s) => s.location.pathname === '/executions' });
+  const { range } = useSearch({ strict: false }) as { range?: Range };
+
+  const lockedOut = isCode(session.error, 'unauthorized') || isCode(session.error, 'forbidden');
+  useEffect(() => {
+    if (lockedOut) live.stop();
+    else live.start();
+  }, [live, lockedOut]);
+  useHotkeys({
+    '.': () => live.toggle(),
+    '?': () => setHelp(true),
+    g: () => void navigate({ to: '/executions' }),
+  });
+
+  /** Another caller sees other data: nothing of the old may stay. */
+  const startOver = (): void => {
+    live.restart();
+    void client.resetQueries();
+  };
+
+  if (lockedOut) {
+    return (
+      <KeyPage
+        refused={apiKey() ? session.error?.message : undefined}
+        onKey={(key, remember) => {
+          setApiKey(key, remember);
+          startOver();
+        }}
+      />
+    );
+  }
+  return (
+    <TipProvider delayDuration={350}>
+      <div className="flex h-full flex-col">
+        <a
+          href="#main"
+          className="sr-only rounded-md bg-accent-fill px-3 py-1.5 text-on-accent focus:not-sr-only focus:absolute focus:top-1.5 focus:left-1.5 focus:z-50"
+        >
+          Skip to the content
+        </a>
+        <TopBar
+          home={<Home />}
+          session={session.data}
+          projects={projects.data?.map((p) => p.projectId) ?? []}
+          onProject={(project) => {
+            chooseProject(project);
+            void navigate({ to: '/executions' });
+            startOver();
+          }}
+          range={range}
+          onRange={
+            onList
+              ? (next) => void navigate({ to: '/executions', search: (old) => ({ ...old, range: next }) })
+              : undefined
+          }
+          live={state}
+          onLive={() => live.toggle()}
+          onHelp={() => setHelp(true)}
+          onForgetKey={
+            apiKey()
+              ? () => {
+                  setApiKey(undefined);
+                  startOver();
+                }
+              : undefined
+          }
+        />
+        <LostConnection lost={state === 'reconnecting'} />
+        <div className="flex min-h-0 flex-1">
+          <Rail />
+          <main id="main" className="relative flex min-w-0 flex-1 flex-col">
+            <Outlet />
+          </main>
+        </div>
+      </div>
+      <HelpSheet open={help} onClose={() => setHelp(false)} session={session.data} />
+    </TipProvider>
+  );
+}
+
+function Home() {
+  return (
+    <Link to="/executions" className="flex items-center gap-2 rounded-md pr-1" aria-label="X-Ray, to the executions">
+      <Logo />
+      <span className="text-[15px] font-semibold tracking-[-0.02em] max-sm:hidden">X-Ray</span>
+    </Link>
+  );
+}
+
+function Rail() {
+  return (
+    <nav
+      aria-label="Screens"
+      className="flex w-[60px] shrink-0 flex-col items-center gap-1 border-r border-line bg-surface py-2 max-sm:hidden"
+    >
+      <Link
+        to="/executions"
+        className="flex w-[52px] flex-col items-center gap-0.5 rounded-lg py-1.5 text-[9px] font-medium text-ink-2 hover:bg-hover hover:text-ink"
+        activeProps={{ className: 'bg-accent-soft text-accent!' }}
+      >
+        <ListTree size={17} aria-hidden />
+        Executions
+      </Link>
+    </nav>
+  );
+}
+
+const PATIENCE_MS = 1_500;
+
+/** Said only when it lasts: a short break is not worth a banner. */
+function LostConnection({ lost }: { lost: boolean }) {
+  const [said, setSaid] = useState(false);
+  useEffect(() => {
+    if (!lost) {
+      setSaid(false);
+      return;
+    }
+    const timer = setTimeout(() => setSaid(true), PATIENCE_MS);
+    return () => clearTimeout(timer);
+  }, [lost]);
+  if (!said) return null;
+  return (
+    <Notice tone="warn" className="rounded-none border-b border-line">
+      The server does not answer. What you see is the last that was known; it goes on by itself when the server is
+      back.
+    </Notice>
+  );
+}

@@ -1,0 +1,87 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { X } from 'lucide-react';
+import { useDeferredValue } from 'react';
+import { stepQuery } from '@/api/queries';
+import type { Evidence } from '@/api/types';
+import { IconButton } from '@/components/Button';
+import { Notice } from '@/components/Notice';
+import { Scroll } from '@/components/Scroll';
+import { Skeleton } from '@/components/Skeleton';
+import { StepExplanation } from '@/features/reasoning/StepExplanation';
+import { StepPanel, type StepTab } from '@/features/step/StepPanel';
+import { cx } from '@/lib/cx';
+import { parsePointer } from '@/lib/pointer';
+import { parseNano } from '@/lib/time';
+import { Problem } from './Problem';
+import type { ExecutionSearch } from './search';
+
+/** The right pane with one step in it. The last one stays until the next is there. */
+export function StepPane({
+  id,
+  stepId,
+  search,
+  startedAt,
+  stepName,
+  onEvidence,
+  onTab,
+  onClose,
+}: {
+  id: string;
+  stepId: string;
+  search: ExecutionSearch;
+  startedAt: string;
+  stepName: (stepId: string) => string;
+  onEvidence: (evidence: Evidence) => void;
+  onTab: (tab: StepTab) => void;
+  onClose: () => void;
+}) {
+  const wanted = useDeferredValue(stepId);
+  const query = useQuery({ ...stepQuery(id, wanted), placeholderData: keepPreviousData });
+  const step = query.data;
+  if (query.isError && !step) {
+    return (
+      <div className="flex-1">
+        <div className="flex justify-end p-2">
+          <IconButton name="Close" onClick={onClose}>
+            <X size={15} aria-hidden />
+          </IconButton>
+        </div>
+        <Problem error={query.error} what="step" onRetry={() => void query.refetch()} />
+      </div>
+    );
+  }
+  if (!step) return <Skeleton lines={9} className="p-5" />;
+  const stale = step.id !== stepId;
+  const path = search.at === undefined ? undefined : parsePointer(search.at);
+  const tab = path?.[0];
+  const lit =
+    !stale && path && (tab === 'input' || tab === 'output' || tab === 'attributes')
+      ? { tab, lit: { path: path.slice(1), quote: search.quote ?? '' } }
+      : undefined;
+  return (
+    <Scroll name="Step" className={cx('flex-1 transition-opacity', stale && 'opacity-60')}>
+      {search.at !== undefined && !stale && !lit && (
+        <Notice tone="warn" className="m-4 mb-0">
+          The evidence points at <span className="mono">{search.at}</span>, which is no part of this step.
+        </Notice>
+      )}
+      <StepPanel
+        key={step.id}
+        step={step}
+        offsetNano={step.startedAt ? Number(parseNano(step.startedAt) - parseNano(startedAt)) : undefined}
+        tab={search.tab}
+        onTab={onTab}
+        onClose={onClose}
+        lit={lit}
+        explanation={
+          <StepExplanation
+            step={step}
+            stepName={stepName}
+            onEvidence={onEvidence}
+            lit={search.at === undefined ? undefined : { stepId, pointer: search.at }}
+          />
+        }
+      />
+    </Scroll>
+  );
+}

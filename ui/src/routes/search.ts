@@ -1,0 +1,66 @@
+import type { Filters } from '@/api/queries';
+import { isRange } from '@/lib/time';
+
+/** What the URL may hold; anything else in it is dropped, never trusted. */
+
+export interface ListSearch extends Filters {
+  peek?: string;
+}
+
+const TABS = ['input', 'output', 'attributes', 'events', 'context'] as const;
+
+export interface ExecutionSearch {
+  step?: string;
+  tab?: (typeof TABS)[number];
+  /** Pointer of the value to light, and the text quoted from there. */
+  at?: string;
+  quote?: string;
+}
+
+type Raw = Record<string, unknown>;
+
+function text(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value.slice(0, 2_000) : undefined;
+}
+
+function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T | undefined {
+  return allowed.find((each) => each === value);
+}
+
+export function listSearch(raw: Raw): ListSearch {
+  return compact({
+    status: oneOf(raw.status, ['running', 'ok', 'error']),
+    name: text(raw.name),
+    service: text(raw.service),
+    sessionId: text(raw.sessionId),
+    userId: text(raw.userId),
+    range: isRange(raw.range) ? raw.range : undefined,
+    peek: text(raw.peek),
+  });
+}
+
+export function executionSearch(raw: Raw): ExecutionSearch {
+  return compact({
+    step: text(raw.step),
+    tab: oneOf(raw.tab, TABS),
+    at: text(raw.at),
+    quote: text(raw.quote),
+  });
+}
+
+/** Without the keys that hold nothing, so that equal states have equal URLs. */
+export function compact<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, v]) => v !== undefined)) as T;
+}
+
+/** Plain `?name=a+b`: people read, write and share these. */
+export function stringify(search: Raw): string {
+  const params = new URLSearchParams();
+  for (const [key, value] of Object.entries(search)) if (value !== undefined) params.set(key, String(value));
+  const out = params.toString();
+  return out ? `?${out}` : '';
+}
+
+export function parse(search: string): Raw {
+  return Object.fromEntries(new URLSearchParams(search));
+}

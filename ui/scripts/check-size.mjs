@@ -7,7 +7,10 @@ const BUDGET_KB = 200;
 const dist = new URL('../dist/', import.meta.url);
 const index = readFileSync(new URL('index.html', dist), 'utf8');
 const names = [...index.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map((match) => match[1]);
-const total = names.reduce((sum, name) => sum + gzipSync(readFileSync(new URL(name, dist)), { level: 9 }).length, 0);
+const total = names.reduce(
+  (sum, name) => sum + gzipSync(readFileSync(new URL(name, dist)), { level: 9 }).length,
+  0,
+);
 const kb = (total / 1000).toFixed(1);
 console.log(`initial JavaScript: ${kb} kB gzip of ${BUDGET_KB} kB (${names.join(', ')})`);
 if (/<script(?![^>]*\bsrc=)|<style|\sstyle=/.test(index)) {

@@ -53,5 +53,9 @@ export function problemOf(error: unknown, response: Response): ApiError {
   }
   // A proxy's own page, or a server of another kind.
   const code = response.status === 401 ? 'unauthorized' : response.status >= 502 ? 'unreachable' : 'internal';
-  return new ApiError(code, response.status, `The server answered ${response.status} ${response.statusText}`.trim());
+  return new ApiError(
+    code,
+    response.status,
+    `The server answered ${response.status} ${response.statusText}`.trim(),
+  );
 }

@@ -118,7 +118,8 @@ export class Live {
       for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
         clearTimeout(silence);
         silence = watch();
-        for (const { event, data } of parse(decoder.decode(chunk.value, { stream: true }))) this.#on(event, data);
+        for (const { event, data } of parse(decoder.decode(chunk.value, { stream: true })))
+          this.#on(event, data);
       }
     } finally {
       clearTimeout(silence);

@@ -67,7 +67,10 @@ function gentleRefetch(client: QueryClient): Refetch {
       waiting.delete(ref);
       void client.invalidateQueries({ queryKey: ['execution', ref] });
       void client.invalidateQueries({ queryKey: ['steps', ref] });
-      void client.invalidateQueries({ queryKey: ['step', ref], predicate: ({ state }) => mayChange(state.data) });
+      void client.invalidateQueries({
+        queryKey: ['step', ref],
+        predicate: ({ state }) => mayChange(state.data),
+      });
     };
     waiting.set(ref, setTimeout(run, wait));
   };

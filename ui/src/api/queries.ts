@@ -74,7 +74,7 @@ export function explainAgain(executionId: string, stepName?: string) {
 
 /** The whole execution as OTLP JSON, as a file; the key is in the request, so a plain link would not do. */
 export async function downloadOtlp(id: string): Promise<Blob> {
-  return take(client.GET('/api/executions/{id}/otlp', { params: { path: { id } }, parseAs: 'blob' })) as Promise<
-    unknown
-  > as Promise<Blob>;
+  return take(
+    client.GET('/api/executions/{id}/otlp', { params: { path: { id } }, parseAs: 'blob' }),
+  ) as Promise<unknown> as Promise<Blob>;
 }

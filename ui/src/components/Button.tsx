@@ -10,7 +10,12 @@ const LOOKS = {
   main: 'bg-accent-fill text-on-accent font-semibold hover:brightness-110',
 };
 
-export function Button({ look = 'plain', className, children, ...rest }: Props & { look?: keyof typeof LOOKS }) {
+export function Button({
+  look = 'plain',
+  className,
+  children,
+  ...rest
+}: Props & { look?: keyof typeof LOOKS }) {
   return (
     <button
       type="button"

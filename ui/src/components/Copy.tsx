@@ -48,7 +48,11 @@ export function Copy({
       )}
     >
       {children}
-      {said === 'copied' ? <Check size={12} className="text-ok" aria-hidden /> : (icon ?? <CopyIcon size={12} aria-hidden />)}
+      {said === 'copied' ? (
+        <Check size={12} className="text-ok" aria-hidden />
+      ) : (
+        (icon ?? <CopyIcon size={12} aria-hidden />)
+      )}
       <span className="sr-only" aria-live="polite">
         {said}
       </span>

@@ -54,8 +54,7 @@ export function JsonTree({
     if (ready && litIndex >= 0) virtual.scrollToIndex(litIndex, { align: 'center' });
   }, [ready, litIndex, virtual]);
 
-  const toggle = (path: readonly string[]): void =>
-    setTouched((set) => toggled(set, formatPointer(path)));
+  const toggle = (path: readonly string[]): void => setTouched((set) => toggled(set, formatPointer(path)));
 
   return (
     <div
@@ -74,7 +73,12 @@ export function JsonTree({
             className="absolute inset-x-0 top-0"
             style={{ transform: `translateY(${item.start - scroll.margin}px)` }}
           >
-            <Line line={line} base={base} isLit={item.index === litIndex} onToggle={() => toggle(line.path)} />
+            <Line
+              line={line}
+              base={base}
+              isLit={item.index === litIndex}
+              onToggle={() => toggle(line.path)}
+            />
           </div>
         );
       })}
@@ -111,7 +115,11 @@ function Line({
           onClick={onToggle}
           className="flex h-[18px] w-3.5 shrink-0 items-center justify-center text-ink-3 hover:text-ink"
         >
-          <ChevronRight size={12} className={cx('transition-transform', line.open && 'rotate-90')} aria-hidden />
+          <ChevronRight
+            size={12}
+            className={cx('transition-transform', line.open && 'rotate-90')}
+            aria-hidden
+          />
         </button>
       )}
       <div className={cx('min-w-0 [overflow-wrap:anywhere]', isLit && 'lit animate-found px-1')}>
@@ -145,7 +153,8 @@ const LONG = 600;
 function Scalar({ value, base }: { value: unknown; base: string }) {
   const [whole, setWhole] = useState(false);
   const [parsed, setParsed] = useState(false);
-  if (typeof value === 'number') return <span className="num text-[var(--json-number)]">{String(value)}</span>;
+  if (typeof value === 'number')
+    return <span className="num text-[var(--json-number)]">{String(value)}</span>;
   if (typeof value !== 'string') return <span className="text-[var(--json-word)]">{String(value)}</span>;
   const inner = value.length > 1 ? nested(value) : undefined;
   const cut = !whole && value.length > LONG;
@@ -155,9 +164,7 @@ function Scalar({ value, base }: { value: unknown; base: string }) {
         "{cut ? value.slice(0, LONG) : value}
         {cut ? '…' : '"'}
       </span>
-      {cut && (
-        <TextButton onClick={() => setWhole(true)}>show all {bytes(value.length)}</TextButton>
-      )}
+      {cut && <TextButton onClick={() => setWhole(true)}>show all {bytes(value.length)}</TextButton>}
       {inner !== undefined && (
         <TextButton onClick={() => setParsed(!parsed)}>{parsed ? 'as text' : 'read as JSON'}</TextButton>
       )}

@@ -1,7 +1,10 @@
 import { CircleCheck, CircleDashed, CircleX, type LucideIcon } from 'lucide-react';
 import { cx } from '@/lib/cx';
 
-const MARKS: Record<'ok' | 'error' | 'running', { icon: LucideIcon; word: string; className: string; soft: string }> = {
+const MARKS: Record<
+  'ok' | 'error' | 'running',
+  { icon: LucideIcon; word: string; className: string; soft: string }
+> = {
   ok: { icon: CircleCheck, word: 'OK', className: 'text-ok', soft: 'bg-ok-soft' },
   error: { icon: CircleX, word: 'Failed', className: 'text-err', soft: 'bg-err-soft' },
   running: { icon: CircleDashed, word: 'Running', className: 'text-run', soft: 'bg-run-soft' },
@@ -27,7 +30,12 @@ export function Mark({
       )}
       title={look === 'icon' ? word : undefined}
     >
-      <Icon size={size} strokeWidth={2.2} aria-hidden className={cx(status === 'running' && 'animate-beat')} />
+      <Icon
+        size={size}
+        strokeWidth={2.2}
+        aria-hidden
+        className={cx(status === 'running' && 'animate-beat')}
+      />
       <span className={cx(look === 'icon' && 'sr-only')}>{word}</span>
     </span>
   );

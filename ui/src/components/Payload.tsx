@@ -81,7 +81,17 @@ export function Payload({ value, base, label, lit, special }: PayloadProps) {
 }
 
 /** What stands beside the table in its object; it must not get lost. */
-function Beside({ value, base, table, lit }: { value: unknown; base: string; table: string[]; lit: Lit | undefined }) {
+function Beside({
+  value,
+  base,
+  table,
+  lit,
+}: {
+  value: unknown;
+  base: string;
+  table: string[];
+  lit: Lit | undefined;
+}) {
   const rest = Object.fromEntries(Object.entries(value as object).filter(([key]) => key !== table[0]));
   if (Object.keys(rest).length === 0) return <PathNote path={table} />;
   return (

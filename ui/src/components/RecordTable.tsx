@@ -4,6 +4,7 @@ import { cx } from '@/lib/cx';
 import { preview, type Table } from '@/lib/json';
 
 const ROW = 30;
+const NUMBER_WIDTH = 44;
 const SAMPLE = 60;
 
 /** An array of like objects as a table with its own scroll bars. */
@@ -19,7 +20,7 @@ export function RecordTable({
 }) {
   const box = useRef<HTMLDivElement>(null);
   const columns = useMemo(() => measure(table), [table]);
-  const grid = `44px ${columns.map((c) => `${c.width}px`).join(' ')}`;
+  const grid = `${NUMBER_WIDTH}px ${columns.map((c) => `${c.width}px`).join(' ')}`;
   const virtual = useVirtualizer({
     count: table.rows.length,
     getScrollElement: () => box.current,
@@ -28,9 +29,15 @@ export function RecordTable({
     overscan: 12,
   });
   const litRow = lit === undefined ? -1 : Number(lit[0]);
+  const litColumn = columns.findIndex((c) => c.name === lit?.[1]);
   useEffect(() => {
-    if (litRow >= 0) virtual.scrollToIndex(litRow, { align: 'center' });
-  }, [litRow, virtual]);
+    if (litRow < 0) return;
+    virtual.scrollToIndex(litRow, { align: 'center' });
+    // Sideways by hand: scrollIntoView would also move the page around the table.
+    const before = columns.slice(0, Math.max(0, litColumn)).reduce((sum, c) => sum + c.width, NUMBER_WIDTH);
+    const room = (box.current?.clientWidth ?? 0) / 2;
+    box.current?.scrollTo({ left: Math.max(0, before - room) });
+  }, [litRow, litColumn, columns, virtual]);
 
   return (
     <div
@@ -47,12 +54,16 @@ export function RecordTable({
         className="sticky top-0 z-10 grid w-max min-w-full border-b border-line bg-raised font-medium text-ink-2"
         style={{ gridTemplateColumns: grid, height: ROW }}
       >
-        <span role="columnheader" className="sticky left-0 bg-raised px-2 leading-[30px] text-ink-3">
+        <span role="columnheader" className="px-2 leading-[30px] text-ink-3">
           <span aria-hidden>#</span>
           <span className="sr-only">Row</span>
         </span>
         {columns.map((c) => (
-          <span key={c.name} role="columnheader" className={cx('truncate px-2 leading-[30px]', c.numeric && 'text-right')}>
+          <span
+            key={c.name}
+            role="columnheader"
+            className={cx('truncate px-2 leading-[30px]', c.numeric && 'text-right')}
+          >
             {c.name}
           </span>
         ))}

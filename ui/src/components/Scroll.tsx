@@ -13,7 +13,15 @@ import { cx } from '@/lib/cx';
 const ScrollContext = createContext<HTMLElement | null>(null);
 
 /** A scrolling pane; virtual lists anywhere inside it ride on its scroll bar. */
-export function Scroll({ children, className, name }: { children: ReactNode; className?: string; name: string }) {
+export function Scroll({
+  children,
+  className,
+  name,
+}: {
+  children: ReactNode;
+  className?: string;
+  name: string;
+}) {
   const [element, setElement] = useState<HTMLElement | null>(null);
   return (
     <section
@@ -29,13 +37,17 @@ export function Scroll({ children, className, name }: { children: ReactNode; cla
 }
 
 /** The pane around, and how far below its top this list begins. */
-export function useScroll(list: RefObject<HTMLElement | null>): { element: HTMLElement | null; margin: number } {
+export function useScroll(list: RefObject<HTMLElement | null>): {
+  element: HTMLElement | null;
+  margin: number;
+} {
   const element = useContext(ScrollContext);
   const [margin, setMargin] = useState(0);
   const last = useRef(0);
   const measure = useCallback(() => {
     if (!element || !list.current) return;
-    const top = list.current.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop;
+    const top =
+      list.current.getBoundingClientRect().top - element.getBoundingClientRect().top + element.scrollTop;
     if (Math.abs(top - last.current) < 0.5) return;
     last.current = top;
     setMargin(top);

@@ -38,7 +38,6 @@ export function Split({ left, right, over }: { left: ReactNode; right: ReactNode
       >
         {left}
       </div>
-      {/* biome-ignore lint/a11y/useSemanticElements: a splitter is a separator with a value, which hr cannot be */}
       <div
         role="separator"
         aria-label="Width of the panes"
@@ -58,7 +57,8 @@ export function Split({ left, right, over }: { left: ReactNode; right: ReactNode
         onPointerDown={(e) => e.currentTarget.setPointerCapture(e.pointerId)}
         onPointerMove={(e) => {
           const area = box.current?.getBoundingClientRect();
-          if (area && e.currentTarget.hasPointerCapture(e.pointerId)) move((e.clientX - area.left) / area.width);
+          if (area && e.currentTarget.hasPointerCapture(e.pointerId))
+            move((e.clientX - area.left) / area.width);
         }}
         className="group relative z-10 w-px shrink-0 cursor-col-resize touch-none bg-line outline-none before:absolute before:inset-y-0 before:-left-1.5 before:w-3 hover:bg-accent-fill focus-visible:bg-accent-fill focus-visible:shadow-[0_0_0_1px_var(--accent-fill)] max-lg:hidden"
       />

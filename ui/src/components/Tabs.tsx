@@ -51,7 +51,15 @@ export function Tabs<T extends string>({
   );
 }
 
-export function TabPanel({ value, children, className }: { value: string; children: ReactNode; className?: string }) {
+export function TabPanel({
+  value,
+  children,
+  className,
+}: {
+  value: string;
+  children: ReactNode;
+  className?: string;
+}) {
   return (
     <Radix.Content value={value} className={cx('focus-visible:-outline-offset-2', className)}>
       {children}

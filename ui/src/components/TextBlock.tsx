@@ -9,7 +9,15 @@ const TAIL = 1_500;
  * Text as it is: never HTML, never links. A long one shows its head and tail;
  * `find` is a part to light and scroll to.
  */
-export function TextBlock({ text, find, className }: { text: string; find?: string | undefined; className?: string }) {
+export function TextBlock({
+  text,
+  find,
+  className,
+}: {
+  text: string;
+  find?: string | undefined;
+  className?: string;
+}) {
   const [whole, setWhole] = useState(false);
   const mark = useRef<HTMLElement>(null);
   const at = find ? text.indexOf(find) : -1;

@@ -11,7 +11,8 @@ export function duration(nano: number): string {
   if (n < 59_950_000_000) return `${sign}${three(n / 1e9)} s`;
   const seconds = Math.round(n / 1e9);
   if (seconds < 3_600) return `${sign}${Math.floor(seconds / 60)} m ${two(seconds % 60)} s`;
-  if (seconds < 86_400) return `${sign}${Math.floor(seconds / 3_600)} h ${two(Math.floor((seconds % 3_600) / 60))} m`;
+  if (seconds < 86_400)
+    return `${sign}${Math.floor(seconds / 3_600)} h ${two(Math.floor((seconds % 3_600) / 60))} m`;
   return `${sign}${Math.floor(seconds / 86_400)} d ${two(Math.floor((seconds % 86_400) / 3_600))} h`;
 }
 

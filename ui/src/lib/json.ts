@@ -35,7 +35,8 @@ export function openAtFirst(value: unknown, budget = OPEN_AT_FIRST): Set<string>
     open.add(id);
     left -= n;
     // The children of something huge stay shut; looking at them costs too.
-    if (n <= budget) for (const [key, child] of entries(at)) queue.push({ value: child, id: childId(id, key) });
+    if (n <= budget)
+      for (const [key, child] of entries(at)) queue.push({ value: child, id: childId(id, key) });
   }
   return open;
 }
@@ -109,22 +110,22 @@ function tableOf(value: unknown, path: string[]): Table | undefined {
   return filled >= 0.5 ? { path, columns, rows: value } : undefined;
 }
 
-/** A value in one line, cut to `max` characters without visiting it all. */
+/** A value in one line of about `max` characters, without visiting it all. */
 export function preview(value: unknown, max = 80): string {
-  if (typeof value === 'string') return clipText(value, max);
+  if (typeof value === 'string') return value.length > max ? `${value.slice(0, max)}…` : value;
   if (value === null || typeof value !== 'object') return String(value);
   const array = Array.isArray(value);
   let out = array ? '[' : '{';
-  let first = true;
-  for (const [key, child] of Object.entries(value)) {
+  // for-in, because Object.keys would list a million keys to show three.
+  for (const key in value) {
+    if (!Object.hasOwn(value, key)) continue;
     if (out.length >= max) return `${out.slice(0, max)}…`;
-    out += `${first ? '' : ', '}${array ? '' : `${key}: `}${preview(child, Math.max(8, (max - out.length) >> 1))}`;
-    first = false;
+    const child = (value as Record<string, unknown>)[key];
+    const room = Math.max(8, (max - out.length) >> 1);
+    out += `${out.length > 1 ? ', ' : ''}${array ? '' : `${key}: `}${preview(child, room)}`;
   }
   return out + (array ? ']' : '}');
 }
-
-const clipText = (s: string, max: number): string => (s.length > max ? `${s.slice(0, max)}…` : s);
 
 /** The value as text to copy: strings bare, all else as indented JSON. */
 export function copyText(value: unknown): string {

@@ -37,9 +37,13 @@ export function ExecutionPage() {
   const steps = useQuery(stepsQuery(id));
   const explain = useExplain(id);
   const names = useMemo(() => new Map(steps.data?.map((s) => [s.id, s.name])), [steps.data]);
-  const decisive = useMemo(() => new Set(execution.data?.reasoning?.decisiveSteps), [execution.data?.reasoning]);
+  const decisive = useMemo(
+    () => new Set(execution.data?.reasoning?.decisiveSteps),
+    [execution.data?.reasoning],
+  );
 
-  const show = (next: ExecutionSearch, replace = false): void => void navigate({ search: compact(next), replace });
+  const show = (next: ExecutionSearch, replace = false): void =>
+    void navigate({ search: compact(next), replace });
   const showTab = (tab: ExecutionSearch['tab']): void => {
     if (search.step) show({ ...search, tab }, true);
   };
@@ -60,7 +64,8 @@ export function ExecutionPage() {
   }
   const e = execution.data;
   if (!e) return <Skeleton lines={12} className="p-6" />;
-  const lit = search.step && search.at !== undefined ? { stepId: search.step, pointer: search.at } : undefined;
+  const lit =
+    search.step && search.at !== undefined ? { stepId: search.step, pointer: search.at } : undefined;
   return (
     <>
       <Header
@@ -120,6 +125,8 @@ export function ExecutionPage() {
             <Scroll name="Outcome" className="flex-1">
               <Overview
                 execution={e}
+                steps={steps.data}
+                onStep={(step) => show({ step })}
                 facts={<Facts facts={e.facts} stepName={stepName} onEvidence={onEvidence} />}
               />
             </Scroll>

@@ -1,20 +1,23 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, useNavigate } from '@tanstack/react-router';
 import { FilterX } from 'lucide-react';
-import { useMemo } from 'react';
+import { lazy, Suspense, useEffect, useMemo } from 'react';
 import { apiKey } from '@/api/key';
 import { executionsQuery, type Filters, sessionQuery } from '@/api/queries';
 import type { Execution } from '@/api/types';
 import { Button } from '@/components/Button';
 import { Blank } from '@/components/Notice';
 import { Skeleton } from '@/components/Skeleton';
-import { Onboarding } from '@/features/onboarding/Onboarding';
 import { ExecutionTable } from '@/features/search/ExecutionTable';
 import { FilterBar, type Observed } from '@/features/search/FilterBar';
 import { useLive } from './live';
-import { Peek } from './Peek';
 import { Problem } from './Problem';
 import { compact } from './search';
+
+const Onboarding = lazy(async () => ({
+  default: (await import('@/features/onboarding/Onboarding')).Onboarding,
+}));
+const Peek = lazy(async () => ({ default: (await import('./Peek')).Peek }));
 
 const route = getRouteApi('/executions');
 
@@ -26,6 +29,11 @@ export function ExecutionsPage() {
   const list = useInfiniteQuery(executionsQuery(filters));
   const executions = useMemo(() => list.data?.pages.flatMap((page) => page.executions) ?? [], [list.data]);
   const observed = useMemo(() => observe(executions), [executions]);
+
+  // What comes next is most likely one of these: have its code at hand.
+  useEffect(() => {
+    void import('./ExecutionPage');
+  }, []);
 
   const narrow = (next: Filters): void =>
     void navigate({ to: '/executions', search: compact(next), replace: true });
@@ -39,7 +47,11 @@ export function ExecutionsPage() {
   const narrowed = Object.keys(filters).length > 0;
   if (list.isSuccess && executions.length === 0 && !narrowed && session.data) {
     const key = session.data.scope === 'read' ? undefined : apiKey();
-    return <Onboarding session={session.data} apiKey={key} live={state === 'live'} />;
+    return (
+      <Suspense>
+        <Onboarding session={session.data} apiKey={key} live={state === 'live'} />
+      </Suspense>
+    );
   }
   return (
     <>
@@ -69,7 +81,11 @@ export function ExecutionsPage() {
             onMore={list.fetchNextPage}
           />
         )}
-        {peek && <Peek id={peek} onClose={() => onPeek(undefined)} />}
+        {peek && (
+          <Suspense>
+            <Peek id={peek} onClose={() => onPeek(undefined)} />
+          </Suspense>
+        )}
       </div>
     </>
   );

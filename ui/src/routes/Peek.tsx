@@ -67,6 +67,8 @@ export function Peek({ id, onClose }: { id: string; onClose: () => void }) {
             />
             <Overview
               execution={e}
+              steps={steps.data}
+              onStep={(step) => void navigate({ to: '/executions/$id', params: { id }, search: { step } })}
               facts={<Facts facts={e.facts} stepName={stepName} onEvidence={onEvidence} />}
             />
           </>

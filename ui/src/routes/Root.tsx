@@ -105,7 +105,11 @@ export function Root() {
 
 function Home() {
   return (
-    <Link to="/executions" className="flex items-center gap-2 rounded-md pr-1" aria-label="X-Ray, to the executions">
+    <Link
+      to="/executions"
+      className="flex items-center gap-2 rounded-md pr-1"
+      aria-label="X-Ray, to the executions"
+    >
       <Logo />
       <span className="text-[15px] font-semibold tracking-[-0.02em] max-sm:hidden">X-Ray</span>
     </Link>
@@ -146,8 +150,8 @@ function LostConnection({ lost }: { lost: boolean }) {
   if (!said) return null;
   return (
     <Notice tone="warn" className="rounded-none border-b border-line">
-      The server does not answer. What you see is the last that was known; it goes on by itself when the server is
-      back.
+      The server does not answer. What you see is the last that was known; it goes on by itself when the
+      server is back.
     </Notice>
   );
 }

@@ -5,6 +5,7 @@ import { stepQuery } from '@/api/queries';
 import type { Evidence } from '@/api/types';
 import { IconButton } from '@/components/Button';
 import { Notice } from '@/components/Notice';
+import type { Lit } from '@/components/Payload';
 import { Scroll } from '@/components/Scroll';
 import { Skeleton } from '@/components/Skeleton';
 import { StepExplanation } from '@/features/reasoning/StepExplanation';
@@ -52,12 +53,7 @@ export function StepPane({
   }
   if (!step) return <Skeleton lines={9} className="p-5" />;
   const stale = step.id !== stepId;
-  const path = search.at === undefined ? undefined : parsePointer(search.at);
-  const tab = path?.[0];
-  const lit =
-    !stale && path && (tab === 'input' || tab === 'output' || tab === 'attributes')
-      ? { tab, lit: { path: path.slice(1), quote: search.quote ?? '' } }
-      : undefined;
+  const lit = stale ? undefined : litOf(search);
   return (
     <Scroll name="Step" className={cx('flex-1 transition-opacity', stale && 'opacity-60')}>
       {search.at !== undefined && !stale && !lit && (
@@ -84,4 +80,11 @@ export function StepPane({
       />
     </Scroll>
   );
+}
+
+/** The value to light, if the pointer is one into this step's payload. */
+function litOf({ at, quote = '' }: ExecutionSearch): { tab: StepTab; lit: Lit } | undefined {
+  const [head, ...path] = (at === undefined ? undefined : parsePointer(at)) ?? [];
+  if (head !== 'input' && head !== 'output' && head !== 'attributes') return undefined;
+  return { tab: head, lit: { path, quote } };
 }

@@ -1,5 +1,10 @@
-import { createRootRoute, createRoute, createRouter, redirect } from '@tanstack/react-router';
-import { ExecutionPage } from './ExecutionPage';
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router';
 import { ExecutionsPage } from './ExecutionsPage';
 import { NotFound } from './NotFound';
 import { Root } from './Root';
@@ -26,7 +31,8 @@ const execution = createRoute({
   getParentRoute: () => root,
   path: '/executions/$id',
   validateSearch: executionSearch,
-  component: ExecutionPage,
+  // The first page does not need it; it is fetched while someone reads the list.
+  component: lazyRouteComponent(() => import('./ExecutionPage'), 'ExecutionPage'),
 });
 
 export function makeRouter() {
@@ -35,6 +41,7 @@ export function makeRouter() {
     parseSearch: parse,
     stringifySearch: stringify,
     scrollRestoration: false,
+    defaultPendingMs: 300,
   });
 }
 

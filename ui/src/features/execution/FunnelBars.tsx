@@ -13,12 +13,16 @@ export function FunnelBars({ counts }: { counts: readonly number[] }) {
           <li key={i} className="grid grid-cols-[minmax(0,1fr)_72px_96px] items-center gap-3 text-sm">
             <span className="flex h-[18px] items-center justify-center" aria-hidden>
               <span
-                className={last ? 'h-full rounded-[4px] bg-accent-fill' : 'h-full rounded-[4px] bg-line-strong'}
+                className={
+                  last ? 'h-full rounded-[4px] bg-accent-fill' : 'h-full rounded-[4px] bg-line-strong'
+                }
                 style={{ width: `max(3px, ${(Math.log1p(n) / top) * 100}%)` }}
               />
             </span>
             <span className="num text-right font-medium">{grouped(n)}</span>
-            <span className="num text-xs text-ink-3">{before === undefined ? 'entered' : change(before, n)}</span>
+            <span className="num text-xs text-ink-3">
+              {before === undefined ? 'entered' : change(before, n)}
+            </span>
           </li>
         );
       })}

@@ -38,7 +38,10 @@ export function Header({
         <Mark status={e.status} look="pill" />
         <div className="flex min-w-0 gap-1 overflow-hidden max-md:hidden">
           {e.tags.slice(0, 6).map((tag) => (
-            <bdi key={tag} className="max-w-32 shrink-0 truncate rounded border border-line px-1.5 text-xs text-ink-2">
+            <bdi
+              key={tag}
+              className="max-w-32 shrink-0 truncate rounded border border-line px-1.5 text-xs text-ink-2"
+            >
               {tag}
             </bdi>
           ))}
@@ -54,7 +57,11 @@ export function Header({
           </Copy>
           <ActionMenu
             actions={[
-              { label: 'Download as OTLP JSON', icon: <Download size={13} aria-hidden />, onSelect: onDownload },
+              {
+                label: 'Download as OTLP JSON',
+                icon: <Download size={13} aria-hidden />,
+                onSelect: onDownload,
+              },
               {
                 label: 'Copy as Markdown',
                 icon: <FileJson size={13} aria-hidden />,
@@ -68,50 +75,52 @@ export function Header({
           </ActionMenu>
         </span>
       </div>
-      <Numbers execution={e} />
+      <Figures execution={e} />
     </header>
   );
 }
 
-function Numbers({ execution: e }: { execution: ExecutionDetail }) {
+function Figures({ execution: e }: { execution: ExecutionDetail }) {
   const receipt = receiptWords(e);
   const side = (n: string | undefined): string => (n === undefined ? '–' : count(int64(n)));
   return (
     <dl className="num flex gap-x-6 overflow-x-auto px-4 pt-1.5 pb-2.5 text-sm whitespace-nowrap">
-      <Number label="Duration">
+      <Figure label="Duration">
         {e.status === 'running' ? <Ticking startedAt={e.startedAt} /> : duration(int64(e.durationNano))}
-      </Number>
-      <Number label="Started" title={timestamp(e.startedAt)}>
+      </Figure>
+      <Figure label="Started" title={timestamp(e.startedAt)}>
         <Age startedAt={e.startedAt} />
-      </Number>
-      <Number label="Steps">
+      </Figure>
+      <Figure label="Steps">
         {grouped(e.stepCount)}
         {e.errorCount > 0 && <span className="text-err"> · {grouped(e.errorCount)} failed</span>}
-      </Number>
+      </Figure>
       {(e.inputTokens !== undefined || e.outputTokens !== undefined) && (
-        <Number label="Tokens in → out">
+        <Figure label="Tokens in → out">
           {side(e.inputTokens)} <span className="text-ink-3">→</span> {side(e.outputTokens)}
-        </Number>
+        </Figure>
       )}
       {e.costUsd !== undefined && (
-        <Number label="Cost" title={e.costPartial ? 'Some model call had no known cost' : undefined}>
+        <Figure label="Cost" title={e.costPartial ? 'Some model call had no known cost' : undefined}>
           {cost(e.costUsd, e.costPartial)}
-        </Number>
+        </Figure>
       )}
-      {e.models.length > 0 && <Number label={e.models.length > 1 ? 'Models' : 'Model'}>{e.models.join(', ')}</Number>}
-      {e.service && <Number label="Service">{e.service}</Number>}
-      {e.environment && <Number label="Environment">{e.environment}</Number>}
-      {e.release && <Number label="Release">{e.release}</Number>}
-      {e.sessionId && <Number label="Session">{e.sessionId}</Number>}
-      {e.userId && <Number label="User">{e.userId}</Number>}
-      <Number label={e.executionId === e.id ? 'Trace id' : 'Execution id'} title={`Trace id ${e.id}`}>
+      {e.models.length > 0 && (
+        <Figure label={e.models.length > 1 ? 'Models' : 'Model'}>{e.models.join(', ')}</Figure>
+      )}
+      {e.service && <Figure label="Service">{e.service}</Figure>}
+      {e.environment && <Figure label="Environment">{e.environment}</Figure>}
+      {e.release && <Figure label="Release">{e.release}</Figure>}
+      {e.sessionId && <Figure label="Session">{e.sessionId}</Figure>}
+      {e.userId && <Figure label="User">{e.userId}</Figure>}
+      <Figure label={e.executionId === e.id ? 'Trace id' : 'Execution id'} title={`Trace id ${e.id}`}>
         <span className="font-mono text-xs">{shorten(e.executionId)}</span>
         <Copy name="Copy trace id" text={() => e.id} className="ml-0.5 h-4" />
-      </Number>
+      </Figure>
       {receipt && (
-        <Number label="Receipt" title={receipt.title}>
+        <Figure label="Receipt" title={receipt.title}>
           <span className={cx(!receipt.complete && 'text-warn')}>{receipt.text}</span>
-        </Number>
+        </Figure>
       )}
     </dl>
   );
@@ -121,7 +130,15 @@ function shorten(id: string): string {
   return id.length > 26 ? `${id.slice(0, 12)}…${id.slice(-6)}` : id;
 }
 
-function Number({ label, title, children }: { label: string; title?: string | undefined; children: ReactNode }) {
+function Figure({
+  label,
+  title,
+  children,
+}: {
+  label: string;
+  title?: string | undefined;
+  children: ReactNode;
+}) {
   return (
     <div title={title} className="flex shrink-0 flex-col">
       <dt className="text-2xs text-ink-3">{label}</dt>
@@ -131,7 +148,9 @@ function Number({ label, title, children }: { label: string; title?: string | un
 }
 
 function Ticking({ startedAt }: { startedAt: string }) {
-  return <span className="text-run">{duration(Math.floor(elapsedNano(startedAt, useNow()) / 1e9) * 1e9)}</span>;
+  return (
+    <span className="text-run">{duration(Math.floor(elapsedNano(startedAt, useNow()) / 1e9) * 1e9)}</span>
+  );
 }
 
 function Age({ startedAt }: { startedAt: string }) {

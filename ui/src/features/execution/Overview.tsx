@@ -1,10 +1,21 @@
 import type { ReactNode } from 'react';
-import type { ExecutionDetail } from '@/api/types';
+import type { ExecutionDetail, Step } from '@/api/types';
 import { Payload } from '@/components/Payload';
 import { FunnelBars } from './FunnelBars';
+import { TimeSpent } from './TimeSpent';
 
 /** The right pane while no step is chosen: what came out, and what was known. */
-export function Overview({ execution: e, facts }: { execution: ExecutionDetail; facts: ReactNode }) {
+export function Overview({
+  execution: e,
+  steps,
+  facts,
+  onStep,
+}: {
+  execution: ExecutionDetail;
+  steps: readonly Step[] | undefined;
+  facts: ReactNode;
+  onStep: (id: string) => void;
+}) {
   const metadata = Object.keys(e.metadata).length > 0;
   return (
     <div className="flex flex-col gap-5 p-4">
@@ -23,12 +34,16 @@ export function Overview({ execution: e, facts }: { execution: ExecutionDetail; 
         )}
       </Part>
       {e.facts.length > 0 && <Part title="Computed facts">{facts}</Part>}
+      {steps && steps.length > 1 && (
+        <Part title="Where the time went">
+          <TimeSpent steps={steps} onStep={onStep} />
+        </Part>
+      )}
       {metadata && (
         <Part title="Metadata">
           <Payload value={e.metadata} base="/metadata" label="the metadata" />
         </Part>
       )}
-      <p className="text-sm text-ink-3">Choose a step to read its input and output.</p>
     </div>
   );
 }

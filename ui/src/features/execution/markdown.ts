@@ -19,13 +19,16 @@ export function executionMarkdown(e: ExecutionDetail, steps: readonly Step[], ur
   if (e.reasoning) {
     out.push('', '## Why it ended this way', '', oneLine(e.reasoning.headline), '');
     for (const claim of e.reasoning.claims) {
-      const where = claim.evidence.map((x) => `\`${x.stepId}${x.pointer}\` = \`${oneLine(x.quote)}\``).join('; ');
+      const where = claim.evidence
+        .map((x) => `\`${x.stepId}${x.pointer}\` = \`${oneLine(x.quote)}\``)
+        .join('; ');
       out.push(`- [${claim.verdict}] ${oneLine(claim.text)}${where ? ` (${where})` : ''}`);
     }
   }
   if (e.facts.length > 0) {
     out.push('', '## Computed facts', '');
-    for (const fact of e.facts.slice(0, 50)) out.push(`- ${fact.id} [${fact.severity}] ${oneLine(fact.text)}`);
+    for (const fact of e.facts.slice(0, 50))
+      out.push(`- ${fact.id} [${fact.severity}] ${oneLine(fact.text)}`);
   }
   out.push('', '## Steps', '', '| Step | Kind | Status | Duration | Id |', '|---|---|---|---|---|');
   for (const s of steps.slice(0, MOST_STEPS)) {

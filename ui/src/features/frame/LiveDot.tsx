@@ -6,7 +6,11 @@ const WORDS: Record<LiveState, { word: string; dot: string; hint: string }> = {
   live: { word: 'Live', dot: 'bg-ok', hint: 'Executions appear as they arrive. Press to pause' },
   paused: { word: 'Paused', dot: 'bg-warn', hint: 'Nothing new is shown. Press to go on' },
   connecting: { word: 'Connecting', dot: 'bg-run animate-beat', hint: 'Opening the live connection' },
-  reconnecting: { word: 'Reconnecting', dot: 'bg-warn animate-beat', hint: 'The connection was lost; trying again' },
+  reconnecting: {
+    word: 'Reconnecting',
+    dot: 'bg-warn animate-beat',
+    hint: 'The connection was lost; trying again',
+  },
   off: { word: 'Offline', dot: 'bg-ink-3', hint: 'There is no live connection. Press to open one' },
 };
 

@@ -26,8 +26,8 @@ export function Onboarding({
           See why a run ended the way it did
         </h1>
         <p className="mt-2 max-w-[60ch] text-[15px] leading-6 text-ink-2">
-          Send one execution of your pipeline. It appears here by itself, step by step, with the decisions that led
-          to its outcome and the values that prove them.
+          Send one execution of your pipeline. It appears here by itself, step by step, with the decisions
+          that led to its outcome and the values that prove them.
         </p>
         <Waiting live={live} />
         <div className="overflow-hidden rounded-xl border border-line bg-surface shadow-pop">
@@ -62,8 +62,9 @@ export function Onboarding({
           </Tabs>
         </div>
         <p className="mt-4 text-sm text-ink-2">
-          Only looking around? <code className="mono rounded bg-sunken px-1.5 py-0.5 text-ink">xray demo</code> sends a
-          few realistic pipelines, one of them with a mistake to find.
+          Only looking around?{' '}
+          <code className="mono rounded bg-sunken px-1.5 py-0.5 text-ink">xray demo</code> sends a few
+          realistic pipelines, one of them with a mistake to find.
         </p>
         <Addresses session={session} />
       </div>
@@ -79,7 +80,9 @@ function Waiting({ live }: { live: boolean }) {
         <span className={live ? 'size-2.5 rounded-full bg-accent-fill' : 'size-2.5 rounded-full bg-warn'} />
       </span>
       <span className="font-medium">
-        {live ? 'Waiting for your first execution…' : 'Not connected at the moment; this page tries again by itself.'}
+        {live
+          ? 'Waiting for your first execution…'
+          : 'Not connected at the moment; this page tries again by itself.'}
       </span>
     </div>
   );

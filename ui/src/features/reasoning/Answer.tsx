@@ -25,7 +25,10 @@ export function Answer({
   const busy = explaining || job?.status === 'pending' || job?.status === 'processing';
   const running = execution.status === 'running';
   return (
-    <section aria-label="Explanation" className="relative overflow-hidden border-b border-line bg-surface px-4 pt-3.5 pb-4">
+    <section
+      aria-label="Explanation"
+      className="relative overflow-hidden border-b border-line bg-surface px-4 pt-3.5 pb-4"
+    >
       <Beam />
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
         <h2 className="eyebrow flex items-center gap-1.5 text-accent!">
@@ -40,7 +43,10 @@ export function Answer({
       </div>
       {reasoning ? (
         <div className="mt-1.5 flex flex-col gap-3">
-          <p dir="auto" className="max-w-[68ch] text-[17px] leading-[25px] font-medium tracking-[-0.008em] text-balance [overflow-wrap:anywhere]">
+          <p
+            dir="auto"
+            className="max-w-[68ch] text-[17px] leading-[25px] font-medium tracking-[-0.008em] text-balance [overflow-wrap:anywhere]"
+          >
             {reasoning.headline}
           </p>
           <Claims claims={reasoning.claims} stepName={stepName} onEvidence={onEvidence} lit={lit} />

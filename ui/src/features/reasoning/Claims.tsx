@@ -4,7 +4,10 @@ import type { Claim, Evidence } from '@/api/types';
 import { cx } from '@/lib/cx';
 import { clip, plural } from '@/lib/format';
 
-const VERDICTS: Record<Claim['verdict'], { icon: LucideIcon; word: string; className: string; title: string }> = {
+const VERDICTS: Record<
+  Claim['verdict'],
+  { icon: LucideIcon; word: string; className: string; title: string }
+> = {
   verified: {
     icon: BadgeCheck,
     word: 'verified',
@@ -134,7 +137,9 @@ function EvidenceChip({
       <Crosshair size={11} aria-hidden className="shrink-0 text-ink-3" />
       <bdi className="max-w-36 truncate font-medium">{name}</bdi>
       <span className="truncate font-mono text-2xs text-ink-3">{evidence.pointer}</span>
-      {evidence.quote && <span className="max-w-48 truncate font-mono text-2xs">{clip(evidence.quote, 60)}</span>}
+      {evidence.quote && (
+        <span className="max-w-48 truncate font-mono text-2xs">{clip(evidence.quote, 60)}</span>
+      )}
     </button>
   );
 }

@@ -53,7 +53,9 @@ function FactLine({
   onEvidence: (evidence: Evidence) => void;
 }) {
   const { icon: Icon, word, className } = SEVERITIES[fact.severity];
-  const target = fact.stepId ? { stepId: fact.stepId, pointer: fact.pointers[0] ?? '', quote: '' } : undefined;
+  const target = fact.stepId
+    ? { stepId: fact.stepId, pointer: fact.pointers[0] ?? '', quote: '' }
+    : undefined;
   const body = (
     <>
       <span className={cx('flex h-5 items-center gap-1', className)}>

@@ -9,7 +9,10 @@ export function StepExplanation({ step, ...rest }: { step: StepDetail } & Omit<C
   const { reasoning, clientReasoning, facts } = step;
   if (!reasoning && !clientReasoning && facts.length === 0) return null;
   return (
-    <section aria-label="Explanation of the step" className="flex flex-col gap-2.5 rounded-lg border border-line bg-surface px-3 py-2.5">
+    <section
+      aria-label="Explanation of the step"
+      className="flex flex-col gap-2.5 rounded-lg border border-line bg-surface px-3 py-2.5"
+    >
       <h3 className="eyebrow">What happened here</h3>
       {reasoning && (
         <>

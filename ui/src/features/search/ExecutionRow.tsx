@@ -3,7 +3,7 @@ import { Mark } from '@/components/Mark';
 import { FunnelSpark } from '@/components/Spark';
 import { useNow } from '@/components/useNow';
 import { cx } from '@/lib/cx';
-import { age, cost, count, duration, grouped, timestamp } from '@/lib/format';
+import { age, cost, count, duration, grouped, plural, timestamp } from '@/lib/format';
 import { elapsedNano, int64 } from '@/lib/time';
 
 /**
@@ -11,28 +11,45 @@ import { elapsedNano, int64 } from '@/lib/time';
  * list is a container (`@container`), so a peek beside it counts as narrow.
  */
 export const COLUMNS =
-  'grid items-center gap-x-4 px-4 grid-cols-[minmax(0,1fr)_auto] ' +
-  '@2xl:grid-cols-[84px_minmax(0,1fr)_84px_84px] ' +
-  '@4xl:grid-cols-[84px_minmax(0,1fr)_176px_84px_56px_84px] ' +
-  '@6xl:grid-cols-[84px_minmax(0,1fr)_176px_84px_56px_116px_76px_150px_84px]';
+  'grid items-center gap-x-5 px-4 grid-cols-[minmax(0,1fr)_auto] ' +
+  '@2xl:grid-cols-[76px_minmax(0,1fr)_88px_76px] ' +
+  '@4xl:grid-cols-[76px_minmax(0,1fr)_160px_88px_76px] ' +
+  '@6xl:grid-cols-[76px_minmax(0,1fr)_160px_88px_96px_124px_76px]';
 
 const FROM_2XL = 'hidden @2xl:block';
 const FROM_4XL = 'hidden @4xl:block';
 const FROM_6XL = 'hidden @6xl:block';
+const SECOND = 'block text-xs text-ink-3';
 
 export function HeaderRow() {
   const cell = 'eyebrow truncate';
   return (
-    <div role="row" aria-rowindex={1} className={cx(COLUMNS, 'sticky top-0 z-10 h-8 border-b border-line bg-surface')}>
-      <span role="columnheader" className={cx(cell, FROM_2XL)}>Status</span>
-      <span role="columnheader" className={cell}>Name and outcome</span>
-      <span role="columnheader" className={cx(cell, FROM_4XL)}>Funnel</span>
-      <span role="columnheader" className={cx(cell, FROM_2XL, 'text-right')}>Duration</span>
-      <span role="columnheader" className={cx(cell, FROM_4XL, 'text-right')}>Steps</span>
-      <span role="columnheader" className={cx(cell, FROM_6XL, 'text-right')}>Tokens</span>
-      <span role="columnheader" className={cx(cell, FROM_6XL, 'text-right')}>Cost</span>
-      <span role="columnheader" className={cx(cell, FROM_6XL)}>Model</span>
-      <span role="columnheader" className={cx(cell, 'text-right')}>Started</span>
+    <div
+      role="row"
+      aria-rowindex={1}
+      className={cx(COLUMNS, 'sticky top-0 z-10 h-8 border-b border-line bg-surface')}
+    >
+      <span role="columnheader" className={cx(cell, FROM_2XL)}>
+        Status
+      </span>
+      <span role="columnheader" className={cell}>
+        Name and outcome
+      </span>
+      <span role="columnheader" className={cx(cell, FROM_4XL)}>
+        Funnel
+      </span>
+      <span role="columnheader" className={cx(cell, FROM_2XL, 'text-right')}>
+        Took
+      </span>
+      <span role="columnheader" className={cx(cell, FROM_6XL, 'text-right')}>
+        Cost
+      </span>
+      <span role="columnheader" className={cx(cell, FROM_6XL)}>
+        Model
+      </span>
+      <span role="columnheader" className={cx(cell, 'text-right')}>
+        Started
+      </span>
     </div>
   );
 }
@@ -53,12 +70,7 @@ export function ExecutionRow({ execution: e }: { execution: Execution }) {
             {e.name || '(no name)'}
           </bdi>
           {e.service && <bdi className="shrink-0 truncate text-xs text-ink-3 max-sm:hidden">{e.service}</bdi>}
-          {e.tags.slice(0, 3).map((tag) => (
-            <bdi key={tag} className="max-w-28 shrink-0 truncate rounded border border-line px-1.5 text-2xs text-ink-2 max-sm:hidden">
-              {tag}
-            </bdi>
-          ))}
-          {e.tags.length > 3 && <span className="num text-2xs text-ink-3">+{e.tags.length - 3}</span>}
+          <Tags tags={e.tags} />
         </div>
         <Outcome execution={e} />
       </div>
@@ -67,24 +79,46 @@ export function ExecutionRow({ execution: e }: { execution: Execution }) {
       </span>
       <span role="gridcell" className={cx(FROM_2XL, 'num text-right text-sm')}>
         <Took execution={e} />
+        <span className={SECOND}>
+          {e.errorCount > 0 && <span className="text-err">{grouped(e.errorCount)} failed of </span>}
+          {e.errorCount > 0 ? grouped(e.stepCount) : plural(e.stepCount, 'step')}
+        </span>
       </span>
-      <span role="gridcell" className={cx(FROM_4XL, 'num text-right text-sm text-ink-2')}>
-        {grouped(e.stepCount)}
-        {e.errorCount > 0 && <span className="block text-2xs text-err">{e.errorCount} failed</span>}
-      </span>
-      <span role="gridcell" className={cx(FROM_6XL, 'num text-right text-sm text-ink-2')}>
+      <span role="gridcell" className={cx(FROM_6XL, 'num text-right text-sm')}>
+        {e.costUsd === undefined ? <None /> : cost(e.costUsd, e.costPartial)}
         <Tokens execution={e} />
       </span>
-      <span role="gridcell" className={cx(FROM_6XL, 'num text-right text-sm text-ink-2')}>
-        {e.costUsd === undefined ? <None /> : cost(e.costUsd, e.costPartial)}
+      <span
+        role="gridcell"
+        className={cx(FROM_6XL, 'min-w-0 text-xs text-ink-2')}
+        title={e.models.join(', ')}
+      >
+        <span className="block truncate">{e.models[0] ?? <None />}</span>
+        {e.models.length > 1 && <span className={SECOND}>and {plural(e.models.length - 1, 'other')}</span>}
       </span>
-      <span role="gridcell" className={cx(FROM_6XL, 'truncate text-xs text-ink-2')} title={e.models.join(', ')}>
-        {e.models.length === 0 ? <None /> : e.models[0]}
-        {e.models.length > 1 && <span className="num text-ink-3"> +{e.models.length - 1}</span>}
-      </span>
-      <span role="gridcell" className="num text-right text-xs whitespace-nowrap text-ink-3" title={timestamp(e.startedAt)}>
+      <span
+        role="gridcell"
+        className="num text-right text-xs whitespace-nowrap text-ink-3"
+        title={timestamp(e.startedAt)}
+      >
         <Age startedAt={e.startedAt} />
       </span>
+    </>
+  );
+}
+
+function Tags({ tags }: { tags: readonly string[] }) {
+  return (
+    <>
+      {tags.slice(0, 3).map((tag) => (
+        <bdi
+          key={tag}
+          className="max-w-28 shrink-0 truncate rounded border border-line px-1.5 text-2xs text-ink-2 max-sm:hidden"
+        >
+          {tag}
+        </bdi>
+      ))}
+      {tags.length > 3 && <span className="num text-2xs text-ink-3">+{tags.length - 3}</span>}
     </>
   );
 }
@@ -97,7 +131,8 @@ function Outcome({ execution: e }: { execution: Execution }) {
       </div>
     );
   }
-  const waiting = e.status === 'running' ? 'Running…' : e.settled ? 'No explanation' : 'Waiting for the last steps…';
+  const waiting =
+    e.status === 'running' ? 'Running…' : e.settled ? 'No explanation' : 'Waiting for the last steps…';
   return <div className="truncate text-sm text-ink-3">{waiting}</div>;
 }
 
@@ -117,12 +152,12 @@ function Age({ startedAt }: { startedAt: string }) {
 }
 
 function Tokens({ execution: e }: { execution: Execution }) {
-  if (e.inputTokens === undefined && e.outputTokens === undefined) return <None />;
+  if (e.inputTokens === undefined && e.outputTokens === undefined) return null;
   const side = (n: string | undefined): string => (n === undefined ? '–' : count(int64(n)));
   return (
-    <>
-      {side(e.inputTokens)} <span className="text-ink-3">→</span> {side(e.outputTokens)}
-    </>
+    <span className={SECOND} title="Tokens in → out">
+      {side(e.inputTokens)} → {side(e.outputTokens)}
+    </span>
   );
 }
 

@@ -115,13 +115,16 @@ export function ExecutionTable(props: ExecutionTableProps) {
                 tabIndex={-1}
                 onClick={(event) => {
                   setActive(e.id);
-                  if (event.metaKey || event.ctrlKey) window.open(`/executions/${e.id}`, '_blank', 'noopener');
+                  if (event.metaKey || event.ctrlKey)
+                    window.open(`/executions/${e.id}`, '_blank', 'noopener');
                   else onOpen(e.id);
                 }}
                 className={cx(
                   COLUMNS,
                   'absolute inset-x-0 top-0 cursor-pointer border-b border-line/60',
-                  e.id === active ? 'bg-selected shadow-[inset_2px_0_0_var(--accent-fill)]' : 'hover:bg-hover',
+                  e.id === active
+                    ? 'bg-selected shadow-[inset_2px_0_0_var(--accent-fill)]'
+                    : 'hover:bg-hover',
                   justArrived(e, firstSeen, Date.now()) && e.id !== active && 'animate-arrive',
                 )}
                 style={{ height: item.size, transform: `translateY(${item.start - HEADER}px)` }}
@@ -132,7 +135,9 @@ export function ExecutionTable(props: ExecutionTableProps) {
           })}
         </div>
         {loadingMore && <p className="py-3 text-center text-xs text-ink-3">Loading older executions…</p>}
-        {!hasMore && shown.length > 30 && <p className="py-4 text-center text-xs text-ink-3">That is all there is.</p>}
+        {!hasMore && shown.length > 30 && (
+          <p className="py-4 text-center text-xs text-ink-3">That is all there is.</p>
+        )}
       </div>
     </div>
   );

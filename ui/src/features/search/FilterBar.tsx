@@ -49,7 +49,10 @@ export function FilterBar({
       {TEXT_FILTERS.map(
         ({ key, label }) =>
           filters[key] && (
-            <span key={key} className="inline-flex h-7 max-w-80 items-center rounded-lg border border-line bg-accent-soft pl-2 text-xs">
+            <span
+              key={key}
+              className="inline-flex h-7 max-w-80 items-center rounded-lg border border-line bg-accent-soft pl-2 text-xs"
+            >
               <span className="text-ink-2">{label}&nbsp;is&nbsp;</span>
               <bdi className="truncate font-medium">{filters[key]}</bdi>
               <button

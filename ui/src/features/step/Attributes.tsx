@@ -1,16 +1,25 @@
 import { Search } from 'lucide-react';
 import { useState } from 'react';
-import { Payload, type Lit } from '@/components/Payload';
+import { type Lit, Payload } from '@/components/Payload';
 
 /** The span's own attributes, as they came. */
-export function Attributes({ attributes, lit }: { attributes: Record<string, unknown>; lit: Lit | undefined }) {
+export function Attributes({
+  attributes,
+  lit,
+}: {
+  attributes: Record<string, unknown>;
+  lit: Lit | undefined;
+}) {
   const [search, setSearch] = useState('');
   const all = Object.entries(attributes);
   const wanted = search.trim().toLowerCase();
   const found = wanted
-    ? all.filter(([key, value]) => key.toLowerCase().includes(wanted) || String(value).toLowerCase().includes(wanted))
+    ? all.filter(
+        ([key, value]) => key.toLowerCase().includes(wanted) || String(value).toLowerCase().includes(wanted),
+      )
     : all;
-  if (all.length === 0) return <p className="py-6 text-center text-ink-3">This step carries no attributes.</p>;
+  if (all.length === 0)
+    return <p className="py-6 text-center text-ink-3">This step carries no attributes.</p>;
   return (
     <div>
       {all.length > 8 && (

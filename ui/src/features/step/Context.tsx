@@ -14,16 +14,31 @@ export function Context({ step }: { step: StepDetail }) {
       {(tokens || step.costUsd !== undefined || step.model) && <ModelCall step={step} />}
       {tool && (
         <Group title="Tool">
-          <Pairs pairs={[['Name', tool.name], ['Call id', tool.id]]} />
-          {tool.arguments !== undefined && <Tree label="Arguments" value={tool.arguments} base="/tool/arguments" />}
+          <Pairs
+            pairs={[
+              ['Name', tool.name],
+              ['Call id', tool.id],
+            ]}
+          />
+          {tool.arguments !== undefined && (
+            <Tree label="Arguments" value={tool.arguments} base="/tool/arguments" />
+          )}
           {tool.result !== undefined && <Tree label="Result" value={tool.result} base="/tool/result" />}
         </Group>
       )}
       {promptTemplate && (
         <Group title="Prompt template">
-          <Pairs pairs={[['Name', promptTemplate.name], ['Version', promptTemplate.version]]} />
+          <Pairs
+            pairs={[
+              ['Name', promptTemplate.name],
+              ['Version', promptTemplate.version],
+            ]}
+          />
           {promptTemplate.template && (
-            <TextBlock text={promptTemplate.template} className="rounded-md border border-line bg-surface p-2 font-mono text-xs" />
+            <TextBlock
+              text={promptTemplate.template}
+              className="rounded-md border border-line bg-surface p-2 font-mono text-xs"
+            />
           )}
           {promptTemplate.variables !== undefined && (
             <Tree label="Variables" value={promptTemplate.variables} base="/promptTemplate/variables" />
@@ -38,14 +53,22 @@ export function Context({ step }: { step: StepDetail }) {
       {links.length > 0 && (
         <Group title={`Links (${links.length})`}>
           {links.map((link) => (
-            <div key={`${link.traceId}${link.spanId}`} className="rounded-md border border-line bg-surface px-2.5 py-1.5">
+            <div
+              key={`${link.traceId}${link.spanId}`}
+              className="rounded-md border border-line bg-surface px-2.5 py-1.5"
+            >
               <div className="flex flex-wrap items-center gap-x-2 text-xs">
-                <a href={`/executions/${link.traceId}?step=${link.spanId}`} className="font-mono text-accent hover:underline">
+                <a
+                  href={`/executions/${link.traceId}?step=${link.spanId}`}
+                  className="font-mono text-accent hover:underline"
+                >
                   {link.traceId}
                 </a>
                 <span className="font-mono text-ink-3">{link.spanId}</span>
               </div>
-              {Object.keys(link.attributes).length > 0 && <JsonTree value={link.attributes} base="/attributes" />}
+              {Object.keys(link.attributes).length > 0 && (
+                <JsonTree value={link.attributes} base="/attributes" />
+              )}
             </div>
           ))}
         </Group>
@@ -57,7 +80,10 @@ export function Context({ step }: { step: StepDetail }) {
             ['Parent', step.parentId || '(root)'],
             ['Started', timestamp(step.startedAt)],
             ['Kind', step.spanKind],
-            ['OpenTelemetry status', [step.otelStatus.code, step.otelStatus.message].filter(Boolean).join(': ')],
+            [
+              'OpenTelemetry status',
+              [step.otelStatus.code, step.otelStatus.message].filter(Boolean).join(': '),
+            ],
             ['Trace state', step.traceState],
             ['Instrumentation', [scope.name, scope.version].filter(Boolean).join(' ')],
           ]}
@@ -88,7 +114,10 @@ function ModelCall({ step }: { step: StepDetail }) {
   const rows = CLASSES.filter(([key]) => tokens[key] !== undefined);
   const most = Math.max(1, ...rows.map(([key]) => int64(tokens[key])));
   const requested = step.requestModel !== step.model ? step.requestModel : undefined;
-  const price = step.costSource === 'reported' ? 'as the client reported' : step.priceDate && `prices of ${step.priceDate}`;
+  const price =
+    step.costSource === 'reported'
+      ? 'as the client reported'
+      : step.priceDate && `prices of ${step.priceDate}`;
   return (
     <Group title="Model call">
       <Pairs
@@ -99,7 +128,10 @@ function ModelCall({ step }: { step: StepDetail }) {
           ['Finish reason', step.finishReason],
           ['First token after', step.timeToFirstTokenNano && duration(int64(step.timeToFirstTokenNano))],
           ['Streaming', step.streaming ? 'yes' : undefined],
-          ['Cost', step.costUsd === undefined ? undefined : [cost(step.costUsd), price].filter(Boolean).join(', ')],
+          [
+            'Cost',
+            step.costUsd === undefined ? undefined : [cost(step.costUsd), price].filter(Boolean).join(', '),
+          ],
         ]}
       />
       {rows.length > 0 && (
@@ -156,7 +188,11 @@ function Pairs({ pairs }: { pairs: ReadonlyArray<[string, string | undefined]> }
           <dt className="py-0.5 text-ink-3">{key}</dt>
           <dd className="flex min-w-0 items-center gap-1 py-0.5">
             <bdi className="num [overflow-wrap:anywhere]">{value}</bdi>
-            <Copy name={`Copy ${key}`} text={() => value} className="h-4 opacity-0 group-hover:opacity-100 focus-visible:opacity-100" />
+            <Copy
+              name={`Copy ${key}`}
+              text={() => value}
+              className="h-4 opacity-0 group-hover:opacity-100 focus-visible:opacity-100"
+            />
           </dd>
         </div>
       ))}

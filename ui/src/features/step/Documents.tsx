@@ -1,5 +1,5 @@
-import type { Lit } from '@/components/Payload';
 import { JsonTree } from '@/components/JsonTree';
+import type { Lit } from '@/components/Payload';
 import { TextBlock } from '@/components/TextBlock';
 import { cx } from '@/lib/cx';
 import type { Document } from './forms';
@@ -7,7 +7,15 @@ import type { Document } from './forms';
 const AT_MOST = 200;
 
 /** Retrieved documents in their order, with their scores to the same scale. */
-export function Documents({ documents, base, lit }: { documents: Document[]; base: string; lit: Lit | undefined }) {
+export function Documents({
+  documents,
+  base,
+  lit,
+}: {
+  documents: Document[];
+  base: string;
+  lit: Lit | undefined;
+}) {
   const scores = documents.map((d) => d.score).filter((s) => s !== undefined);
   const top = Math.max(...scores, 0);
   return (
@@ -19,15 +27,24 @@ export function Documents({ documents, base, lit }: { documents: Document[]; bas
             <li
               // biome-ignore lint/suspicious/noArrayIndexKey: ids of documents may repeat
               key={i}
-              className={cx('rounded-lg border bg-surface px-3 py-2', isLit ? 'border-lit-line' : 'border-line')}
+              className={cx(
+                'rounded-lg border bg-surface px-3 py-2',
+                isLit ? 'border-lit-line' : 'border-line',
+              )}
             >
               <div className="flex items-center gap-2 text-xs">
                 <span className="num text-ink-3">{i + 1}</span>
                 <bdi className="min-w-0 truncate font-mono font-medium">{doc.id ?? 'document'}</bdi>
-                {doc.score !== undefined && <Score score={doc.score} top={top} isLit={isLit && lit?.path[1] === 'score'} />}
+                {doc.score !== undefined && (
+                  <Score score={doc.score} top={top} isLit={isLit && lit?.path[1] === 'score'} />
+                )}
               </div>
               {doc.content !== undefined && (
-                <TextBlock text={doc.content} find={isLit ? lit?.quote : undefined} className="mt-1 text-sm text-ink-2" />
+                <TextBlock
+                  text={doc.content}
+                  find={isLit ? lit?.quote : undefined}
+                  className="mt-1 text-sm text-ink-2"
+                />
               )}
               {doc.metadata !== undefined && (
                 <div className="mt-1">

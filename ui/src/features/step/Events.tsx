@@ -11,7 +11,8 @@ const AT_MOST = 300;
 /** Events of the span and log records that belong to it, in their order. */
 export function Events({ step }: { step: StepDetail }) {
   const { events } = step;
-  if (events.length === 0) return <p className="py-6 text-center text-ink-3">No events were recorded in this step.</p>;
+  if (events.length === 0)
+    return <p className="py-6 text-center text-ink-3">No events were recorded in this step.</p>;
   const start = parseNano(step.startedAt);
   return (
     <ol className="flex flex-col gap-2">
@@ -29,13 +30,18 @@ export function Events({ step }: { step: StepDetail }) {
             </div>
             {Object.keys(rest).length > 0 && <JsonTree value={rest} base="/attributes" />}
             {typeof trace === 'string' && (
-              <TextBlock text={trace} className="mt-1.5 max-h-80 overflow-auto rounded-md bg-canvas p-2 font-mono text-xs text-ink-2" />
+              <TextBlock
+                text={trace}
+                className="mt-1.5 max-h-80 overflow-auto rounded-md bg-canvas p-2 font-mono text-xs text-ink-2"
+              />
             )}
             {event.body !== undefined && <Payload value={event.body} base="/body" label="the body" />}
           </li>
         );
       })}
-      {events.length > AT_MOST && <li className="text-sm text-ink-3">{events.length - AT_MOST} more events.</li>}
+      {events.length > AT_MOST && (
+        <li className="text-sm text-ink-3">{events.length - AT_MOST} more events.</li>
+      )}
     </ol>
   );
 }

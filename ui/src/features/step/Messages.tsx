@@ -16,7 +16,15 @@ const ROLES: Record<string, { label: string; icon: ReactNode; className: string 
 };
 
 /** A conversation. System text and thinking are folded: they are long and rarely the question. */
-export function Messages({ messages, base, lit }: { messages: Message[]; base: string; lit: Lit | undefined }) {
+export function Messages({
+  messages,
+  base,
+  lit,
+}: {
+  messages: Message[];
+  base: string;
+  lit: Lit | undefined;
+}) {
   return (
     <ol className="flex flex-col gap-2">
       {messages.map((message, i) => (
@@ -55,7 +63,9 @@ function MessageCard({ message, base, lit }: { message: Message; base: string; l
   );
   const head = (
     <>
-      <span className={cx('flex items-center gap-1.5 text-xs font-semibold', role?.className ?? 'text-ink-2')}>
+      <span
+        className={cx('flex items-center gap-1.5 text-xs font-semibold', role?.className ?? 'text-ink-2')}
+      >
         {role?.icon}
         {role?.label ?? message.role}
       </span>
@@ -94,22 +104,42 @@ function firstText(message: Message): string {
 function PartView({ part, base, lit }: { part: Part; base: string; lit: Lit | undefined }) {
   const image = inlineImage(part);
   if (image) {
-    return <img src={image} alt={`Part of the message, ${part.mime_type ?? 'an image'}`} className="max-h-80 max-w-full self-start rounded-md border border-line" />;
+    return (
+      <img
+        src={image}
+        alt={`Part of the message, ${part.mime_type ?? 'an image'}`}
+        className="max-h-80 max-w-full self-start rounded-md border border-line"
+      />
+    );
   }
   switch (part.type) {
     case 'tool_call':
       return (
-        <Card icon={<Wrench size={12} aria-hidden />} title={part.name ?? 'tool call'} note={part.id} verb="calls">
-          {part.arguments !== undefined && <JsonTree value={part.arguments} base={`${base}/arguments`} lit={inside(lit, 'arguments')} />}
+        <Card
+          icon={<Wrench size={12} aria-hidden />}
+          title={part.name ?? 'tool call'}
+          note={part.id}
+          verb="calls"
+        >
+          {part.arguments !== undefined && (
+            <JsonTree value={part.arguments} base={`${base}/arguments`} lit={inside(lit, 'arguments')} />
+          )}
         </Card>
       );
     case 'tool_call_response':
       return (
-        <Card icon={<CornerDownRight size={12} aria-hidden />} title={part.name ?? 'answer'} note={part.id} verb="answers">
+        <Card
+          icon={<CornerDownRight size={12} aria-hidden />}
+          title={part.name ?? 'answer'}
+          note={part.id}
+          verb="answers"
+        >
           {typeof part.response === 'string' ? (
             <TextBlock text={part.response} find={lit?.quote} className="text-sm" />
           ) : (
-            part.response !== undefined && <JsonTree value={part.response} base={`${base}/response`} lit={inside(lit, 'response')} />
+            part.response !== undefined && (
+              <JsonTree value={part.response} base={`${base}/response`} lit={inside(lit, 'response')} />
+            )
           )}
         </Card>
       );
@@ -121,7 +151,11 @@ function PartView({ part, base, lit }: { part: Part; base: string; lit: Lit | un
             Thinking
             <ChevronRight size={11} aria-hidden />
           </summary>
-          <TextBlock text={part.content ?? ''} find={lit?.quote} className="mt-1 border-l-2 border-line pl-2.5" />
+          <TextBlock
+            text={part.content ?? ''}
+            find={lit?.quote}
+            className="mt-1 border-l-2 border-line pl-2.5"
+          />
         </details>
       );
     default:
@@ -141,7 +175,19 @@ function inside(lit: Lit | undefined, key: string): readonly string[] | undefine
   return lit && lit.path[2] === key ? lit.path.slice(3) : undefined;
 }
 
-function Card({ icon, title, note, verb, children }: { icon: ReactNode; title: string; note: string | undefined; verb: string; children: ReactNode }) {
+function Card({
+  icon,
+  title,
+  note,
+  verb,
+  children,
+}: {
+  icon: ReactNode;
+  title: string;
+  note: string | undefined;
+  verb: string;
+  children: ReactNode;
+}) {
   return (
     <div className="rounded-md border border-line bg-canvas">
       <div className="flex items-center gap-1.5 px-2.5 py-1.5 text-xs">

@@ -55,7 +55,10 @@ export function asDocuments(value: unknown): Document[] | undefined {
 export function inlineImage(part: Part): string | undefined {
   const source = part.uri ?? part.content ?? '';
   if (/^data:image\/(png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]+$/.test(source)) return source;
-  if (/^image\/(png|jpe?g|gif|webp)$/.test(part.mime_type ?? '') && /^[A-Za-z0-9+/=\s]{40,}$/.test(part.content ?? '')) {
+  if (
+    /^image\/(png|jpe?g|gif|webp)$/.test(part.mime_type ?? '') &&
+    /^[A-Za-z0-9+/=\s]{40,}$/.test(part.content ?? '')
+  ) {
     return `data:${part.mime_type};base64,${part.content}`;
   }
   return undefined;

@@ -11,6 +11,9 @@ import { bar, type FoldRow, type LaneRow, type StepRow } from './layout';
 /** Columns of every row and of the ruler. */
 export const GRID = 'grid h-full grid-cols-[minmax(0,11fr)_minmax(0,9fr)] items-center';
 
+/** Where bars lie; the room on the right is for their durations. */
+export const TRACK = 'absolute inset-y-0 right-16 left-2';
+
 const INDENT = 15;
 const DEEPEST = 14;
 
@@ -23,40 +26,59 @@ export function StepLine({
   span,
   nowNano,
   decisive,
-  explained,
   onToggle,
 }: {
   row: StepRow;
   span: number;
   nowNano: number | undefined;
   decisive: boolean;
-  explained: boolean;
   onToggle: () => void;
 }) {
   const { step, children } = row.node;
   return (
     <div className={GRID}>
-      <div role="gridcell" className="flex min-w-0 items-center gap-1.5 pr-2" style={{ paddingLeft: indent(row.depth) }}>
+      <div
+        role="gridcell"
+        className="flex min-w-0 items-center gap-1.5 pr-2"
+        style={{ paddingLeft: indent(row.depth) }}
+      >
         <Twisty open={row.expanded} shown={children.length > 0} onToggle={onToggle} name={step.name} />
         <Glyph kind={step.type} label={kindLabel(step.type)} />
         <div className="flex min-w-0 flex-1 flex-col">
           <div className="flex min-w-0 items-center gap-1.5">
-            <bdi className={cx('truncate text-sm font-medium', step.status === 'error' && 'text-err')} title={step.name}>
+            <bdi
+              className={cx('truncate text-sm font-medium', step.status === 'error' && 'text-err')}
+              title={step.name}
+            >
               {step.name || '(no name)'}
             </bdi>
             {step.status !== 'ok' && <Mark status={step.status} size={12} look="icon" />}
-            {decisive && <Badge icon={<Star size={10} aria-hidden />} text="decisive" tone="text-accent bg-accent-soft" />}
+            {decisive && (
+              <Badge
+                icon={<Star size={10} aria-hidden />}
+                text="decisive"
+                tone="text-accent bg-accent-soft"
+              />
+            )}
             {row.node.skewed && (
-              <Badge icon={<Clock3 size={10} aria-hidden />} text="clock skew" title="Began before its parent: two clocks disagree" />
+              <Badge
+                icon={<Clock3 size={10} aria-hidden />}
+                text="clock skew"
+                title="Began before its parent: two clocks disagree"
+              />
             )}
             {row.node.cycle && (
-              <Badge icon={<Repeat2 size={10} aria-hidden />} text="cycle" title="Its parents lead back to itself; shown from here" />
+              <Badge
+                icon={<Repeat2 size={10} aria-hidden />}
+                text="cycle"
+                title="Its parents lead back to itself; shown from here"
+              />
             )}
             {!row.expanded && row.node.below > 0 && <Below node={row.node} />}
           </div>
-          {explained && (
-            <span className="truncate text-xs text-ink-3" title={step.headline}>
-              {step.headline || ' '}
+          {step.headline && (
+            <span dir="auto" className="truncate text-xs text-ink-3" title={step.headline}>
+              {step.headline}
             </span>
           )}
         </div>
@@ -95,16 +117,39 @@ function Below({ node }: { node: Node }) {
   );
 }
 
-function Badge({ icon, text, title, tone = 'text-warn bg-warn-soft' }: { icon: ReactNode; text: string; title?: string; tone?: string }) {
+function Badge({
+  icon,
+  text,
+  title,
+  tone = 'text-warn bg-warn-soft',
+}: {
+  icon: ReactNode;
+  text: string;
+  title?: string;
+  tone?: string;
+}) {
   return (
-    <span className={cx('inline-flex shrink-0 items-center gap-1 rounded px-1.5 text-2xs font-medium', tone)} title={title}>
+    <span
+      className={cx('inline-flex shrink-0 items-center gap-1 rounded px-1.5 text-2xs font-medium', tone)}
+      title={title}
+    >
       {icon}
       {text}
     </span>
   );
 }
 
-function Twisty({ open, shown, onToggle, name }: { open: boolean; shown: boolean; onToggle: () => void; name: string }) {
+function Twisty({
+  open,
+  shown,
+  onToggle,
+  name,
+}: {
+  open: boolean;
+  shown: boolean;
+  onToggle: () => void;
+  name: string;
+}) {
   if (!shown) return <span className="w-4 shrink-0" />;
   return (
     <button
@@ -128,12 +173,15 @@ function Bar({ node, span, nowNano }: { node: Node; span: number; nowNano: numbe
   const { left, width, off } = bar(drawn, span);
   const label = running ? 'running' : duration(node.duration);
   const error = node.step.status === 'error';
-  // The label stands behind the bar, or before it where the room ends.
-  const before = left + width > 0.78;
   return (
-    <div className="absolute inset-y-0 right-3 left-2">
+    <div className={TRACK}>
       {off ? (
-        <span className={cx('absolute top-1/2 -translate-y-1/2 text-2xs text-warn', off === 'before' ? 'left-0' : 'right-0')}>
+        <span
+          className={cx(
+            'absolute top-1/2 -translate-y-1/2 text-2xs text-warn',
+            off === 'before' ? 'left-0' : 'right-0',
+          )}
+        >
           {off === 'before' ? '◂ long before' : 'long after ▸'}
         </span>
       ) : (
@@ -150,8 +198,11 @@ function Bar({ node, span, nowNano }: { node: Node; span: number; nowNano: numbe
             {running && <div className="h-full w-1/4 animate-sweep bg-canvas/60" />}
           </div>
           <span
-            className={cx('num absolute top-1/2 -translate-y-1/2 px-1.5 text-2xs whitespace-nowrap', error ? 'text-err' : 'text-ink-3')}
-            style={before ? { right: `${(1 - left) * 100}%` } : { left: `${(left + width) * 100}%` }}
+            className={cx(
+              'num absolute top-1/2 -translate-y-1/2 px-1.5 text-2xs whitespace-nowrap',
+              error ? 'text-err' : 'text-ink-3',
+            )}
+            style={{ left: `max(${(left + width) * 100}%, ${left * 100}% + 3px)` }}
           >
             {label}
           </span>
@@ -168,7 +219,8 @@ export function LaneLine({ row, onToggle }: { row: LaneRow; onToggle: () => void
       <Unplug size={13} className="shrink-0 text-warn" aria-hidden />
       <span className="font-medium text-warn">Parent not received</span>
       <span className="min-w-0 truncate text-ink-2">
-        {plural(row.size, 'step')} name a parent that has not arrived: <span className="mono">{row.parentId}</span>
+        {plural(row.size, 'step')} name a parent that has not arrived:{' '}
+        <span className="mono">{row.parentId}</span>
       </span>
     </div>
   );
@@ -177,7 +229,11 @@ export function LaneLine({ row, onToggle }: { row: LaneRow; onToggle: () => void
 export function FoldLine({ row, onOpen }: { row: FoldRow; onOpen: () => void }) {
   return (
     <div role="gridcell" className="flex h-full items-center" style={{ paddingLeft: indent(row.depth) + 20 }}>
-      <button type="button" onClick={onOpen} className="rounded-md px-1.5 py-0.5 text-xs font-medium text-accent hover:bg-accent-soft">
+      <button
+        type="button"
+        onClick={onOpen}
+        className="rounded-md px-1.5 py-0.5 text-xs font-medium text-accent hover:bg-accent-soft"
+      >
         {grouped(row.hidden)} more like this
       </button>
       <span className="num ml-2 text-xs text-ink-3">

@@ -1,6 +1,6 @@
 import { duration } from '@/lib/format';
 import { ticks } from './layout';
-import { GRID } from './Rows';
+import { GRID, TRACK } from './Rows';
 
 /** The time axis above the bars. */
 export function Ruler({ span }: { span: number }) {
@@ -9,7 +9,7 @@ export function Ruler({ span }: { span: number }) {
       <div className={GRID}>
         <span className="pl-3">Step</span>
         <div className="num relative h-full border-l border-line/50">
-          <div className="absolute inset-y-0 right-3 left-2">
+          <div className={TRACK}>
             {ticks(span, 4).map((t) => (
               <span
                 key={t}

@@ -8,8 +8,8 @@ import { plural } from '@/lib/format';
 import { toggled } from '@/lib/sets';
 import { arrange } from './arrange';
 import { ancestors, layout, nextError, type Row } from './layout';
-import { Ruler } from './Ruler';
 import { FoldLine, LaneLine, StepLine } from './Rows';
+import { Ruler } from './Ruler';
 import { TreeTools } from './TreeTools';
 
 export interface StepTreeProps {
@@ -33,22 +33,20 @@ export function StepTree({ steps, selected, onSelect, decisive, nowNano }: StepT
     () => layout(forest, { collapsed, unfolded, search }),
     [forest, collapsed, unfolded, search],
   );
-  const explained = useMemo(() => steps.some((s) => s.headline), [steps]);
-  const height = explained ? 46 : 32;
 
   const list = useRef<HTMLDivElement>(null);
   const scroll = useScroll(list);
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.element,
-    estimateSize: () => height,
+    estimateSize: (i) => heightOf(rows[i]),
     scrollMargin: scroll.margin,
     scrollPaddingStart: 76,
     overscan: 12,
     getItemKey: (i) => rows[i]?.id ?? i,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: heights are cached until told otherwise
-  useEffect(() => virtual.measure(), [virtual, height]);
+  useEffect(() => virtual.measure(), [virtual, rows]);
 
   // A step chosen from elsewhere (evidence, a link) must come into sight.
   const sought = useRef<string | undefined>(undefined);
@@ -100,7 +98,8 @@ export function StepTree({ steps, selected, onSelect, decisive, nowNano }: StepT
       ArrowRight: () => (shut ? toggle(row.id) : open && go(at + 1)),
       ArrowLeft: () => {
         if (open) toggle(row.id);
-        else if (row?.kind === 'step' && row.node.step.parentId) go(rows.findIndex((r) => r.id === row.node.step.parentId));
+        else if (row?.kind === 'step' && row.node.step.parentId)
+          go(rows.findIndex((r) => r.id === row.node.step.parentId));
       },
       Enter: () => row && choose(row.id, 'choose'),
     };
@@ -122,7 +121,6 @@ export function StepTree({ steps, selected, onSelect, decisive, nowNano }: StepT
         span={forest.span}
         nowNano={nowNano}
         decisive={decisive.has(row.id)}
-        explained={explained}
         onToggle={() => toggle(row.id)}
       />
     );
@@ -141,7 +139,11 @@ export function StepTree({ steps, selected, onSelect, decisive, nowNano }: StepT
             setCollapsed(
               collapsed.size > 0
                 ? new Set()
-                : new Set([...forest.byId.values()].filter((n) => n.children.length > 0 && n.step.parentId).map((n) => n.step.id)),
+                : new Set(
+                    [...forest.byId.values()]
+                      .filter((n) => n.children.length > 0 && n.step.parentId)
+                      .map((n) => n.step.id),
+                  ),
             )
           }
           collapsed={collapsed.size > 0}
@@ -197,6 +199,11 @@ export function StepTree({ steps, selected, onSelect, decisive, nowNano }: StepT
       )}
     </div>
   );
+}
+
+/** An explained step has a second line. */
+function heightOf(row: Row | undefined): number {
+  return row?.kind === 'step' && row.node.step.headline ? 46 : 32;
 }
 
 function expandedOf(row: Row): boolean | undefined {

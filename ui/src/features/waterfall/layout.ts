@@ -69,7 +69,14 @@ export const laneId = (parentId: string): string => `lane:${parentId}`;
 type Work = { nodes: Node[]; at: number; depth: number; folded: Map<string, FoldRow> };
 
 /** Depth first without recursion: a chain of 10,000 steps must not overflow. */
-function emit(rows: Row[], tops: Node[], depth: number, view: View, wanted: Set<Node> | undefined, key: string): void {
+function emit(
+  rows: Row[],
+  tops: Node[],
+  depth: number,
+  view: View,
+  wanted: Set<Node> | undefined,
+  key: string,
+): void {
   const start = (nodes: Node[], d: number, parent: string): Work => {
     const shown = wanted ? nodes.filter((n) => wanted.has(n)) : nodes;
     return { nodes: shown, at: 0, depth: d, folded: wanted ? new Map() : folds(shown, d, parent, view) };
@@ -125,7 +132,11 @@ function matches(forest: Forest, search: string): Set<Node> {
     const { name, type, service, model, id, error, headline } = node.step;
     const text = `${name}\n${type}\n${service}\n${model ?? ''}\n${id}\n${error ?? ''}\n${headline ?? ''}`;
     if (!text.toLowerCase().includes(search)) continue;
-    for (let n: Node | undefined = node; n && !found.has(n); n = n.cycle ? undefined : forest.byId.get(n.step.parentId)) {
+    for (
+      let n: Node | undefined = node;
+      n && !found.has(n);
+      n = n.cycle ? undefined : forest.byId.get(n.step.parentId)
+    ) {
       found.add(n);
     }
   }
@@ -145,7 +156,10 @@ export function ancestors(forest: Forest, id: string): string[] {
 }
 
 /** Where a bar is drawn, in fractions of the timeline; broken clocks are clamped to an edge. */
-export function bar(node: Node, span: number): { left: number; width: number; off: 'before' | 'after' | undefined } {
+export function bar(
+  node: Node,
+  span: number,
+): { left: number; width: number; off: 'before' | 'after' | undefined } {
   const left = node.start / span;
   const right = (node.start + node.duration) / span;
   const off = right < 0 ? 'before' : left > 1 ? 'after' : undefined;
@@ -167,7 +181,8 @@ export function ticks(span: number, most: number): number[] {
 export function nextError(forest: Forest, after: string | undefined): string | undefined {
   const all = layout(forest, EVERYTHING);
   const from = all.findIndex((r) => r.id === after);
-  const failed = (row: Row | undefined): row is StepRow => row?.kind === 'step' && row.node.step.status === 'error';
+  const failed = (row: Row | undefined): row is StepRow =>
+    row?.kind === 'step' && row.node.step.status === 'error';
   const order = [...all.slice(from + 1), ...all.slice(0, from + 1)];
   // The deepest failure says more than the parents that carry it.
   const found = order.find((row) => failed(row) && row.node.errorsBelow === 0) ?? order.find(failed);

@@ -1,0 +1,175 @@
+// A stand-in for the API, for states that a real server cannot be brought into
+// at will: 10,000 steps, broken records, a lost connection, a refused key. It
+// serves the built UI with the same Content-Security-Policy as the real one.
+import { readFileSync } from 'node:fs';
+import http from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
+const CSP =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; font-src 'self'; " +
+  "connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const TYPES = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+  '.woff2': 'font/woff2',
+};
+
+export class MockServer {
+  /** @type {Map<string, {execution: object, steps: object[], details: Map<string, () => object>}>} */
+  scenes = new Map();
+  streams = new Set();
+  /** Set to demand a key; `down` breaks every API call. */
+  key = undefined;
+  down = false;
+
+  async start(port = 0) {
+    this.http = http.createServer((req, res) => this.#answer(req, res));
+    await new Promise((done) => this.http.listen(port, '127.0.0.1', done));
+    this.url = `http://127.0.0.1:${this.http.address().port}`;
+    return this;
+  }
+
+  stop() {
+    for (const stream of this.streams) stream.destroy();
+    this.http.closeAllConnections();
+    return new Promise((done) => this.http.close(done));
+  }
+
+  /** Stores a scene and tells every open page. */
+  put(scene) {
+    this.scenes.set(scene.execution.id, scene);
+    this.#emit('execution', summary(scene.execution));
+  }
+
+  remove(id) {
+    this.scenes.delete(id);
+    this.#emit('deleted', { id });
+  }
+
+  breakDown() {
+    this.down = true;
+    for (const stream of this.streams) stream.destroy();
+  }
+
+  #emit(event, data) {
+    for (const stream of this.streams) stream.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  #answer(req, res) {
+    const url = new URL(req.url, 'http://x');
+    res.setHeader('Content-Security-Policy', CSP);
+    if (!url.pathname.startsWith('/api/')) return this.#file(url.pathname, res);
+    if (this.down) return req.socket.destroy();
+    if (this.key && req.headers.authorization !== `Bearer ${this.key}`) {
+      const detail = req.headers.authorization
+        ? 'this key is not known: check it, or make a new one'
+        : 'give a key: Authorization: Bearer KEY';
+      return problem(res, 401, 'unauthorized', detail);
+    }
+    if (url.pathname === '/api/events') return this.#stream(res);
+    return this.#api(url, res);
+  }
+
+  #stream(res) {
+    res.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
+    res.write('event: ready\ndata: {}\n\n');
+    this.streams.add(res);
+    res.on('close', () => this.streams.delete(res));
+  }
+
+  #api(url, res) {
+    const parts = url.pathname.split('/').slice(2);
+    if (parts[0] === 'session') {
+      return json(res, {
+        projectId: 'default',
+        scope: 'admin',
+        local: !this.key,
+        version: '0.1.0',
+        otlp: { http: 'http://localhost:4318', grpc: 'http://localhost:4317' },
+        reasoning: { source: 'facts' },
+      });
+    }
+    if (parts[0] === 'projects')
+      return json(res, { projects: [{ projectId: 'default', createdAt: '2026-11-01T00:00:00Z' }] });
+    if (parts[0] === 'reasoning') {
+      const now = new Date().toISOString();
+      return json(
+        res,
+        { id: '1', executionId: 'x', status: 'pending', attempts: 0, createdAt: now, updatedAt: now },
+        202,
+      );
+    }
+    if (parts[0] !== 'executions') return problem(res, 404, 'not_found', 'there is nothing at this address');
+    if (parts.length === 1) return this.#list(url.searchParams, res);
+    const scene = [...this.scenes.values()].find(
+      (s) => s.execution.id === parts[1] || s.execution.executionId === parts[1],
+    );
+    if (!scene) return problem(res, 404, 'not_found', `no execution ${parts[1]} in this project`);
+    if (parts.length === 2) return json(res, scene.execution);
+    if (parts[2] === 'otlp') return json(res, { resourceSpans: [] });
+    if (parts.length === 3)
+      return json(res, { steps: [...scene.steps].sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1)) });
+    const detail = scene.details.get(parts[3]);
+    return detail
+      ? json(res, detail())
+      : problem(res, 404, 'not_found', `no step ${parts[3]} in this execution`);
+  }
+
+  #list(query, res) {
+    const limit = Number(query.get('limit') ?? 50);
+    const fits = (e) =>
+      ['status', 'name', 'service', 'sessionId', 'userId'].every(
+        (key) => !query.get(key) || e[key] === query.get(key),
+      ) &&
+      (!query.get('since') || e.startedAt >= query.get('since'));
+    const all = [...this.scenes.values()]
+      .map((s) => summary(s.execution))
+      .filter(fits)
+      .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+    const from = Number(query.get('cursor') ?? 0);
+    const page = all.slice(from, from + limit);
+    return json(res, {
+      executions: page,
+      next: from + limit < all.length ? String(from + limit) : undefined,
+    });
+  }
+
+  #file(path, res) {
+    const name = extname(path) ? normalize(path).replace(/^(\.\.[/\\])+/, '') : 'index.html';
+    try {
+      const body = readFileSync(join(DIST, name));
+      res.writeHead(200, { 'Content-Type': TYPES[extname(name)] ?? 'application/octet-stream' });
+      res.end(body);
+    } catch {
+      res.writeHead(404);
+      res.end();
+    }
+  }
+}
+
+function summary(execution) {
+  const {
+    metadata: _m,
+    facts: _f,
+    reasoning: _r,
+    finalOutcome: _o,
+    receipt: _c,
+    job: _j,
+    ...rest
+  } = execution;
+  return rest;
+}
+
+function json(res, body, status = 200) {
+  res.writeHead(status, { 'Content-Type': 'application/json' });
+  res.end(JSON.stringify(body));
+}
+
+function problem(res, status, code, detail) {
+  res.writeHead(status, { 'Content-Type': 'application/problem+json' });
+  res.end(JSON.stringify({ type: 'about:blank', title: code, status, code, detail }));
+}

@@ -80,7 +80,6 @@ describe('arranging steps', () => {
     expect(width).toBeCloseTo(0.2);
     expect(off).toBeUndefined();
   });
-  });
   it('holds for no steps, a negative duration and nonsense times', () => {
     expect(show([])).toEqual([]);
     const odd = arrange([step('a', '', 0, -5), step('b', '', 0, 1, { startedAt: 'never' })]);

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/reasoner/verify"
@@ -184,16 +185,26 @@ func (s *subject) decisiveOf(aliases []string, accepted []xray.Claim, otherwise 
 // from it: such a note was put into the model's mouth.
 func missing(notes []string, record json.RawMessage) []string {
 	kept := []string{}
-	have := strings.ToLower(string(record))
+	have := bareWords(strings.NewReplacer(`\n`, " ", `\r`, " ", `\t`, " ").Replace(string(record)))
 	for _, n := range notes {
 		n = strings.TrimSpace(n)
 		if len(kept) == maxMissing || len(n) > maxMissingText || verify.Plain(n) != nil ||
-			strings.ContainsAny(n, "0123456789\"`") || strings.Contains(have, strings.ToLower(strings.TrimRight(n, ".!"))) {
+			strings.ContainsFunc(n, notInNotes) || strings.Contains(have, bareWords(n)) {
 			continue
 		}
 		kept = append(kept, n)
 	}
 	return kept
+}
+
+// notInNotes is what a note has no use for: numbers, names in quotation marks,
+// anything that a screen might take for more than text.
+func notInNotes(r rune) bool {
+	return !unicode.IsLetter(r) && !unicode.IsMark(r) && !strings.ContainsRune(" ,.;:'’()-–/", r)
+}
+
+func bareWords(s string) string {
+	return strings.Join(strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsMark(r) }), " ")
 }
 
 // confidence is never higher than what was verified allows.

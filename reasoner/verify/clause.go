@@ -17,15 +17,24 @@ type mention struct {
 }
 
 // mentions folds quoted parts into one mention each and words into classes.
-func mentions(tokens []token) []mention {
+// foreign parts count as quoted, whatever quotation marks they contain.
+func mentions(tokens []token, foreign ...span) []mention {
+	ends := make([]int, len(tokens)+1) // where the longest foreign part from here ends
+	for _, s := range foreign {
+		ends[s.from] = max(ends[s.from], s.to)
+	}
 	var out []mention
 	for i := 0; i < len(tokens); i++ {
-		if end := closing(tokens, i); end > i {
-			out = append(out, mention{kind: mark, quoted: true, raw: "quote", inner: tokens[i+1 : end]})
-			i = end
+		from, to, next := i, ends[i], ends[i]
+		if close := closing(tokens, i, ends); close > i {
+			from, to, next = i+1, close, close+1
+		}
+		if next == 0 {
+			out = append(out, plain(tokens[i]))
 			continue
 		}
-		out = append(out, plain(tokens[i]))
+		out = append(out, mention{kind: mark, quoted: true, raw: "quotation", inner: tokens[from:to]})
+		i = next - 1
 	}
 	return joinComparisons(out)
 }
@@ -46,14 +55,22 @@ func plain(t token) mention {
 }
 
 // closing returns where a quotation that opens at i closes, or i if none does.
-func closing(tokens []token, i int) int {
+// “ is closed by ” alone, any other mark by its like; a foreign part inside
+// closes nothing.
+func closing(tokens []token, i int, foreign []int) int {
 	if tokens[i].kind != mark || !strings.Contains("\"`'", tokens[i].text) {
 		return i
 	}
-	for j := i + 1; j < len(tokens); j++ {
-		if tokens[j].kind == mark && tokens[j].text == tokens[i].text {
+	for j := i + 1; j < len(tokens); {
+		switch {
+		case foreign[j] > j:
+			j = foreign[j]
+			continue
+		case tokens[j].kind != mark || tokens[j].text != tokens[i].text:
+		case tokens[i].raw != "“" || tokens[j].raw == "”":
 			return j
 		}
+		j++
 	}
 	return i
 }

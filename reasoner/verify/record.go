@@ -50,8 +50,12 @@ func NewRecord(steps []xray.StepDetail, facts []xray.Fact) *Record {
 	}
 	r.names = slices.DeleteFunc(r.names, func(n stepName) bool { return len(n.tokens) == 0 })
 	slices.SortStableFunc(r.names, func(a, b stepName) int { return len(b.tokens) - len(a.tokens) })
-	for i, sentence := range r.quoteForeign(facts) {
-		r.facts[facts[i].ID] = r.newFact(facts[i], sentence)
+	sentences := make([][]token, len(facts))
+	for i, f := range facts {
+		sentences[i] = tokenize(f.Text)
+	}
+	for i, foreign := range r.foreignParts(sentences) {
+		r.facts[facts[i].ID] = r.newFact(facts[i], sentences[i], foreign)
 	}
 	return r
 }
@@ -101,15 +105,15 @@ type fact struct {
 // stands directly in front of the number, if any.
 type pair struct{ word, number, before string }
 
-func (r *Record) newFact(f xray.Fact, sentence []token) *fact {
+func (r *Record) newFact(f xray.Fact, sentence []token, foreign []span) *fact {
 	made := &fact{
-		Fact: f, whole: joined(tokenize(f.Text)), words: map[string]map[string]struct{}{},
+		Fact: f, whole: joined(sentence), words: map[string]map[string]struct{}{},
 		pairs: map[pair]struct{}{}, speaks: map[string]struct{}{}, counts: map[string]struct{}{},
 	}
 	if f.StepID != "" {
 		made.speaks[f.StepID] = struct{}{}
 	}
-	for _, c := range splitClauses(r.foldSteps(mentions(sentence))) {
+	for _, c := range splitClauses(r.foldSteps(mentions(sentence, foreign...))) {
 		made.learn(c)
 	}
 	made.learnValues()

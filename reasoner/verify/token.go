@@ -28,7 +28,8 @@ type token struct {
 // at signs and apostrophes, so that "non-refundable" never contains
 // "refundable" and "gpt-4.1" never contains "4.1".
 func tokenize(s string) []token {
-	s = normalize(s)
+	s = spaces(norm.NFC.String(strings.ToValidUTF8(s, "\uFFFD")))
+	s = dashes.Replace(s)
 	var tokens []token
 	for len(s) > 0 {
 		r, size := utf8.DecodeRuneInString(s)
@@ -38,7 +39,8 @@ func tokenize(s string) []token {
 		}
 		n := wordLength(s, startsNumber(s))
 		if n == 0 {
-			tokens = append(tokens, token{kind: mark, text: s[:size], raw: s[:size]})
+			// Marks keep their raw form: “ is closed by ” alone.
+			tokens = append(tokens, token{kind: mark, text: marks.Replace(s[:size]), raw: s[:size]})
 			s = s[size:]
 			continue
 		}
@@ -102,11 +104,15 @@ func digit(r rune) bool { return r >= '0' && r <= '9' }
 // apostrophe and minus.
 func normalize(s string) string {
 	s = norm.NFC.String(strings.ToValidUTF8(s, "\uFFFD"))
-	s = marks.Replace(s)
-	return strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " ")
+	return spaces(marks.Replace(dashes.Replace(s)))
 }
 
-var marks = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`, "‘", "'", "’", "'", "−", "-", "‑", "-")
+func spaces(s string) string { return strings.Join(strings.FieldsFunc(s, unicode.IsSpace), " ") }
+
+var (
+	dashes = strings.NewReplacer("‘", "'", "’", "'", "−", "-", "‑", "-")
+	marks  = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "«", `"`, "»", `"`)
+)
 
 // canonicalNumber brings a number to digits, an optional minus and an optional
 // fraction without trailing zeros, so that 1,520 = 1520.0 = 1.52e3.

@@ -61,7 +61,11 @@ func showValue(v *value, limit int) string {
 	return cut(string(v.raw()), limit)
 }
 
-func quote(s string, limit int) string { return "“" + cut(s, limit) + "”" }
+// quote writes a text from a payload. Its own typographic marks become plain
+// ones: the text must not be able to end its quotation and speak as the fact.
+func quote(s string, limit int) string { return "“" + innerQuotes.Replace(cut(s, limit)) + "”" }
+
+var innerQuotes = strings.NewReplacer("“", `"`, "”", `"`)
 
 // cut shortens a text to limit bytes, on one line and valid UTF-8.
 func cut(s string, limit int) string {

@@ -145,6 +145,10 @@ var kinds = []kind{
 	{by: XRay, key: "xray.items.dropped", means: xray.TypeFunction},
 	{by: XRay, key: "xray.criteria", means: xray.TypeFunction},
 	{by: XRay, key: "xray.truncated", means: xray.TypeFunction},
+	// A span that only speaks for the execution holds its steps.
+	{by: XRay, key: "xray.execution.id", means: xray.TypeChain},
+	{by: XRay, key: "xray.execution.name", means: xray.TypeChain},
+	{by: XRay, key: "xray.execution.outcome", means: xray.TypeChain},
 }
 
 func newTypeTable() *table {

@@ -17,6 +17,8 @@ func TestStepTypes(t *testing.T) {
 		"our own word goes before all others":                               {attrs{"xray.step.type": "guardrail", "openinference.span.kind": "LLM"}, xray.TypeGuardrail, false},
 		"a step of our SDK without a word is a function":                    {attrs{"xray.input": "1"}, xray.TypeFunction, false},
 		"an unknown word of ours leaves it to what else is there":           {attrs{"xray.step.type": "thing", "xray.input": "1"}, xray.TypeFunction, false},
+		"a root that only speaks for its execution holds the steps":         {attrs{"xray.execution.id": "run-7", "xray.execution.outcome": "1"}, xray.TypeChain, false},
+		"a server's span that names the execution is an HTTP step":          {attrs{"xray.execution.id": "run-7", "http.request.method": "POST"}, xray.TypeHTTP, false},
 		"OpenInference in lower case":                                       {attrs{"openinference.span.kind": "reranker"}, xray.TypeReranker, true},
 		"OpenInference's UNKNOWN asks on":                                   {attrs{"openinference.span.kind": "UNKNOWN", "gen_ai.operation.name": "chat"}, xray.TypeLLM, true},
 		"MLflow quotes its words":                                           {attrs{"mlflow.spanType": `"CHAT_MODEL"`}, xray.TypeLLM, true},

@@ -18,6 +18,7 @@ type found struct {
 	objects []object // attributes that were parsed as JSON objects
 	payload bool     // some input or output is there
 	hint    bool     // something about the whole execution is there
+	bodies  bool     // inputs and outputs may be parsed for what else they hold
 }
 
 // member is an attribute of a family.
@@ -67,7 +68,7 @@ func (f *found) reset() {
 	clear(f.members)
 	clear(f.objects)
 	f.used, f.members, f.objects = f.used[:0], f.members[:0], f.objects[:0]
-	f.payload, f.hint = false, false
+	f.payload, f.hint, f.bodies = false, false, false
 }
 
 // is reports whether any source of the table is on the span.
@@ -121,8 +122,13 @@ func (f *found) number(t *table) (float64, source, bool) {
 }
 
 // inside returns a member of an attribute that holds a JSON object (or is a
-// kvlist); the attribute is parsed once for all concepts that ask.
+// kvlist); the attribute is parsed once for all concepts that ask. Inputs and
+// outputs are parsed for model calls alone: elsewhere they hold no usage, and
+// they can be large.
 func (f *found) inside(id keyID, path string) json.RawMessage {
+	if f.v.payload[id] && !f.bodies {
+		return nil
+	}
 	head, tail, deeper := strings.Cut(path, ".")
 	value := f.object(id)[head]
 	for deeper && value != nil {

@@ -100,6 +100,7 @@ func (m *Mapper) step(s Span, f *found) xray.Step {
 func (f *found) describe(m *Mapper, step *xray.Step) {
 	step.Type = f.stepType()
 	step.ModelCall = isModelCall(step.Type)
+	f.bodies = step.ModelCall
 	step.HasPayload = f.payload
 	if name := f.text(f.v.componentName); name != "" {
 		step.Name = cleanColumn(name)

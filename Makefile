@@ -23,8 +23,8 @@ run: build ## Start X-Ray on its own PostgreSQL (installed if missing); ARGS="â€
 	@scripts/install postgresql
 	bin/xray serve $(ARGS)
 
-build: ## Build bin/xray
-	GOWORK=off go build -trimpath -ldflags "-X main.version=$$(scripts/version)" -o bin/xray ./cmd/xray
+build: ## Build bin/xray; GOFLAGS=-trimpath for a release (tests then share no build cache)
+	GOWORK=off go build -ldflags "-X main.version=$$(scripts/version)" -o bin/xray ./cmd/xray
 
 test: build $(NODE_MODULES) ## Install what tests need, and run all of them
 	@scripts/test

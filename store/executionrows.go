@@ -53,6 +53,7 @@ func (w *writer) writeExecutions(ctx context.Context, tx pgx.Tx, now time.Time, 
 		return nil, err
 	}
 	var rows []*execution
+	var changed []traceKey
 	out := make([]written, 0, len(said))
 	for i := range said {
 		s := &said[i]
@@ -74,7 +75,10 @@ func (w *writer) writeExecutions(ctx context.Context, tx pgx.Tx, now time.Time, 
 	if err := saveExecutions(ctx, tx, rows); err != nil {
 		return nil, err
 	}
-	return out, notify(ctx, tx, rows)
+	for _, row := range rows {
+		changed = append(changed, row.traceKey)
+	}
+	return out, notify(ctx, tx, changed)
 }
 
 func keyArrays[T any](all []T, key func(T) traceKey) ([]int32, []pgtype.UUID) {

@@ -173,7 +173,7 @@ func (s *Store) request(ctx context.Context, tx pgx.Tx, key traceKey, span xray.
 	if err := s.insertJobs(ctx, tx, []river.InsertManyParams{insertParams(args, priorityAsked)}); err != nil {
 		return job, err
 	}
-	return job, notify(ctx, tx, []*execution{{traceKey: key}})
+	return job, notify(ctx, tx, []traceKey{key})
 }
 
 var errGhost = errors.New("another job holds the ticket")

@@ -32,10 +32,10 @@ const (
 )
 
 // notify announces changed executions; subscribers hear it after the commit.
-func notify(ctx context.Context, tx pgx.Tx, rows []*execution) error {
+func notify(ctx context.Context, tx pgx.Tx, changed []traceKey) error {
 	byProject := make(map[int32][]xray.TraceID)
-	for _, row := range rows {
-		byProject[row.project] = append(byProject[row.project], row.trace)
+	for _, k := range changed {
+		byProject[k.project] = append(byProject[k.project], k.trace)
 	}
 	for project, traces := range byProject {
 		for _, notice := range notices(traces) {

@@ -100,7 +100,7 @@ func (s *Store) settleForgotten(ctx context.Context) error {
 // changed since is left to whoever changed it.
 func (s *Store) settleAll(ctx context.Context, due []written) error {
 	// Counting needs no lock: if a span comes meanwhile, the version moves.
-	counted, err := s.recount(ctx, due)
+	counted, err := recount(ctx, s.pool, due)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,7 @@ func (s *Store) settleAll(ctx context.Context, due []written) error {
 
 // recount computes the totals of executions whose totals are not known to be
 // exact. One that has no step is not in the result.
-func (s *Store) recount(ctx context.Context, due []written) (map[traceKey]*summary, error) {
+func recount(ctx context.Context, q querier, due []written) (map[traceKey]*summary, error) {
 	var inexact []written
 	for _, w := range due {
 		if w.exact == nil {
@@ -131,7 +131,7 @@ func (s *Store) recount(ctx context.Context, due []written) (map[traceKey]*summa
 		return counted, nil
 	}
 	projects, traces := keyArrays(inexact, func(w written) traceKey { return w.traceKey })
-	rows, err := s.pool.Query(ctx, settleStepsSQL, pgx.NamedArgs{"projects": projects, "traces": traces})
+	rows, err := q.Query(ctx, settleStepsSQL, pgx.NamedArgs{"projects": projects, "traces": traces})
 	if err != nil {
 		return nil, fmt.Errorf("read steps to settle: %w", err)
 	}
@@ -248,47 +248,66 @@ func saveCounted(ctx context.Context, tx pgx.Tx, mine []written, counted map[tra
 
 // writeSettled marks executions as settled and asks for their explanations.
 func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, counted map[traceKey]*summary) error {
-	var keep, changed []*execution
-	var status []int16
-	var end []int64
-	var headlines []string
-	var explain []traceKey
+	var finals finalStates
+	var changed, explain []traceKey
 	for i := range mine {
-		final := mine[i].exact
-		if total := counted[mine[i].traceKey]; total != nil {
+		w := &mine[i]
+		final := w.exact
+		if total := counted[w.traceKey]; total != nil {
 			final = outcomeOf(total)
 		}
 		if final == nil { // no steps: log records of a trace that never came
 			continue
 		}
-		row := &execution{traceKey: mine[i].traceKey}
-		keep = append(keep, row)
+		changed = append(changed, w.traceKey)
 		if final.job {
-			explain = append(explain, mine[i].traceKey)
+			explain = append(explain, w.traceKey)
 			final.headline = "" // the explanation brings one
 		}
-		if mine[i].exact != nil && mine[i].hasRoot {
-			continue // its row was written so
+		if w.exact == nil || !w.hasRoot { // else its row was written so
+			finals.add(w.traceKey, final)
 		}
-		changed = append(changed, row)
-		status, end = append(status, int16(final.status)), append(end, int64(final.end))
-		headlines = append(headlines, final.headline)
 	}
-	projects, traces := keyArrays(changed, func(e *execution) traceKey { return e.traceKey })
-	_, err := tx.Exec(ctx, settleWriteSQL, pgx.NamedArgs{
-		"projects": projects, "traces": traces, "status": status, "end": end, "headlines": headlines,
-	})
-	if err != nil {
-		return fmt.Errorf("settle executions: %w", err)
+	if err := finals.write(ctx, tx); err != nil {
+		return err
 	}
-	projects, traces = keyArrays(mine, func(w written) traceKey { return w.traceKey })
+	projects, traces := keyArrays(mine, func(w written) traceKey { return w.traceKey })
 	if _, err := tx.Exec(ctx, forgetUnsettledSQL, pgx.NamedArgs{"projects": projects, "traces": traces}); err != nil {
 		return fmt.Errorf("settle executions: %w", err)
 	}
 	if err := s.enqueueExplanations(ctx, tx, explain); err != nil {
 		return err
 	}
-	return notify(ctx, tx, keep)
+	return notify(ctx, tx, changed)
+}
+
+// finalStates are rows of executions to be made final, by column.
+type finalStates struct {
+	keys      []traceKey
+	status    []int16
+	end       []int64
+	headlines []string // "" keeps the one that is there
+}
+
+func (f *finalStates) add(key traceKey, final *settled) {
+	f.keys = append(f.keys, key)
+	f.status = append(f.status, int16(final.status))
+	f.end = append(f.end, int64(final.end))
+	f.headlines = append(f.headlines, final.headline)
+}
+
+func (f *finalStates) write(ctx context.Context, tx pgx.Tx) error {
+	if len(f.keys) == 0 {
+		return nil
+	}
+	projects, traces := keyArrays(f.keys, func(k traceKey) traceKey { return k })
+	_, err := tx.Exec(ctx, settleWriteSQL, pgx.NamedArgs{
+		"projects": projects, "traces": traces, "status": f.status, "end": f.end, "headlines": f.headlines,
+	})
+	if err != nil {
+		return fmt.Errorf("settle executions: %w", err)
+	}
+	return nil
 }
 
 const forgetUnsettledSQL = `

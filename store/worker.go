@@ -218,7 +218,7 @@ func (w *explainWorker) begin(ctx context.Context, args explainArgs) (row xray.R
 		if err != nil {
 			return err
 		}
-		return notify(ctx, tx, []*execution{{traceKey: traceKey{row.ProjectID, row.TraceID}}})
+		return notify(ctx, tx, []traceKey{{row.ProjectID, row.TraceID}})
 	})
 	return row, err
 }
@@ -303,7 +303,7 @@ func (w *explainWorker) end(ctx context.Context, tx pgx.Tx, job *river.Job[expla
 			return 0, err
 		}
 	}
-	if err := notify(ctx, tx, []*execution{{traceKey: key}}); err != nil {
+	if err := notify(ctx, tx, []traceKey{key}); err != nil {
 		return 0, err
 	}
 	if v.status == xray.JobPending {

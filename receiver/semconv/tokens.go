@@ -169,8 +169,7 @@ func (f *found) count(t *table) (*int64, source) {
 	if !ok || n < 0 || n > maxTokens {
 		return nil, s
 	}
-	count := int64(n)
-	return &count, s
+	return new(int64(n)), s
 }
 
 // tokens reads the classes and makes them disjoint.
@@ -256,8 +255,7 @@ func less(whole *int64, parts ...*int64) *int64 {
 	for _, p := range parts {
 		left -= value(p)
 	}
-	left = max(0, left)
-	return &left
+	return new(max(0, left))
 }
 
 func value(n *int64) int64 {

@@ -20,25 +20,34 @@ const (
 	// know whose jobs to take over.
 	aliveClass  = 0x78726179
 	takeOver    = 10 * time.Second // between looks for jobs of the dead
+	startAgain  = time.Second      // between attempts to start without a database
 	stopPatient = 5 * time.Second  // how long a stopping worker may finish its jobs
 )
 
-// RunJobs explains what was asked for, and expires what is too old. It blocks until ctx ends and its jobs
+// RunJobs explains what was asked for. It blocks until ctx ends and its jobs
 // have ended or, after five seconds, were told to. A job whose process dies is
-// taken over by another process, or by this one when it is back.
+// taken over by another process, or by this one when it is back. While the
+// database is away it waits.
 func (s *Store) RunJobs(ctx context.Context, explainer Explainer) error {
-	if err := s.ingest.number(ctx); err != nil {
-		return unavailable(err)
-	}
-	w := &explainWorker{Store: s, explainer: explainer, instance: int32(s.ingest.ids.instance)}
+	w := &explainWorker{Store: s, explainer: explainer}
 	client, err := w.client()
 	if err != nil {
 		return err
 	}
-	w.stayAlive(ctx)
-	w.takeOverJobs(ctx)
-	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
-		return unavailable(fmt.Errorf("start the job queue: %w", err))
+	for {
+		err := w.start(ctx, client)
+		if err == nil {
+			break
+		}
+		w.release(context.WithoutCancel(ctx))
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		w.log.Warn("the job queue does not start; it is tried again", "error", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(startAgain):
+		}
 	}
 	ticker := time.NewTicker(takeOver)
 	defer ticker.Stop()
@@ -51,6 +60,20 @@ func (s *Store) RunJobs(ctx context.Context, explainer Explainer) error {
 		}
 	}
 	return w.stop(ctx, client)
+}
+
+// start takes this process's number and its lock, and lets River work.
+func (w *explainWorker) start(ctx context.Context, client *river.Client[pgx.Tx]) error {
+	if err := w.ingest.number(ctx); err != nil {
+		return fmt.Errorf("number this process: %w", err)
+	}
+	w.instance = int32(w.ingest.ids.instance)
+	w.stayAlive(ctx)
+	w.takeOverJobs(ctx)
+	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
+		return fmt.Errorf("start the job queue: %w", err)
+	}
+	return nil
 }
 
 // explainWorker carries out reasoning jobs for River.
@@ -102,11 +125,18 @@ func (w *explainWorker) stop(ctx context.Context, client *river.Client[pgx.Tx]) 
 			w.log.Warn("the job queue did not stop in time", "error", err)
 		}
 	}
-	if w.alive != nil {
-		_, _ = w.alive.Exec(final, "SELECT pg_advisory_unlock($1, $2)", aliveClass, w.instance)
-		w.alive.Release()
-	}
+	w.release(final)
 	return ctx.Err()
+}
+
+// release gives up the lock of this process, and its connection.
+func (w *explainWorker) release(ctx context.Context) {
+	if w.alive == nil {
+		return
+	}
+	_, _ = w.alive.Exec(ctx, "SELECT pg_advisory_unlock($1, $2)", aliveClass, w.instance)
+	w.alive.Release()
+	w.alive = nil
 }
 
 // stayAlive holds the lock of this process, also after a lost connection.

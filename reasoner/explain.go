@@ -101,6 +101,16 @@ func (e *Explainer) Explain(ctx context.Context, job xray.ReasoningJob) (xray.Ex
 	return out, err
 }
 
+// FromFacts explains an execution from facts alone, whether there is a model
+// or not. It is for executions that were too plain to be explained beforehand.
+func (e *Explainer) FromFacts(ctx context.Context, project int32, id xray.TraceID) (xray.Explanation, error) {
+	s, err := e.load(ctx, xray.ReasoningJob{ProjectID: project, TraceID: id})
+	if err != nil {
+		return xray.Explanation{}, err
+	}
+	return s.fromFacts(), nil
+}
+
 func (e *Explainer) cost(model string, u Usage) *float64 {
 	if e.opts.Cost == nil {
 		return nil

@@ -36,6 +36,12 @@ type Asker interface {
 	RequestReasoning(ctx context.Context, project int32, id xray.TraceID, step xray.SpanID) (xray.ReasoningJob, error)
 }
 
+// Explainer explains an execution that has no stored explanation, from facts
+// alone.
+type Explainer interface {
+	FromFacts(ctx context.Context, project int32, id xray.TraceID) (xray.Explanation, error)
+}
+
 // Importer stores an execution that came without OpenTelemetry and returns its
 // trace id and execution id.
 type Importer interface {
@@ -57,6 +63,7 @@ type Authenticator interface {
 type Server struct {
 	Reader   Reader
 	Asker    Asker
+	Explain  Explainer
 	Importer Importer
 	Live     Live
 	Auth     Authenticator

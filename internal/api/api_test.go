@@ -40,6 +40,7 @@ type world struct {
 	imported  xray.NewExecution
 	asked     xray.SpanID
 	job       *xray.ReasoningJob
+	plain     bool // nothing is stored about it
 	otlp      string
 	otlpErr   error
 
@@ -98,13 +99,25 @@ func (w *world) OTLP(_ context.Context, p int32, _ xray.TraceID, out io.Writer) 
 	io.WriteString(out, w.otlp)
 	return errors.Join(w.otlpErr, w.check(p))
 }
+func (w *world) FromFacts(_ context.Context, p int32, _ xray.TraceID) (xray.Explanation, error) {
+	return xray.Explanation{
+		Facts:      []xray.Fact{{ID: "F1", Text: "took 2 s"}},
+		Reasonings: []xray.Reasoning{{Source: xray.SourceFacts, Headline: "1 step in 2 s"}},
+	}, w.check(p)
+}
 func (w *world) Facts(_ context.Context, p int32, _ xray.TraceID) ([]xray.Fact, error) {
+	if w.plain {
+		return nil, w.check(p)
+	}
 	return []xray.Fact{
 		{ID: "F1", Kind: "criterion", Severity: xray.SeverityInfo, StepID: spanID.String(), Text: "rating ≥ 7 separates them"},
 		{ID: "F2", Kind: "outcome", Severity: xray.SeverityInfo, Text: "one was picked"},
 	}, w.check(p)
 }
 func (w *world) Reasonings(_ context.Context, p int32, _ xray.TraceID) ([]xray.Reasoning, error) {
+	if w.plain {
+		return nil, w.check(p)
+	}
 	return []xray.Reasoning{
 		{Source: xray.SourceFacts, Headline: "Picked one of two", VerifiedRate: 1},
 		{Source: xray.SourceFacts, StepID: spanID, Headline: "Kept 1 of 2", VerifiedRate: 1},
@@ -131,7 +144,7 @@ func (w *world) handler() http.Handler {
 	engine := gin.New()
 	engine.ContextWithFallback = true
 	(&api.Server{
-		Reader: w, Asker: w, Importer: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler),
+		Reader: w, Asker: w, Explain: w, Importer: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler),
 		About: api.About{Version: "test", HeartBeat: api.HeartBeat{Gather: time.Millisecond, Idle: time.Minute, Write: time.Second}},
 	}).Register(engine)
 	return engine
@@ -275,6 +288,20 @@ func TestGetExecutionHasFactsReasoningAndJob(t *testing.T) {
 	}
 	if r := body["receipt"].(map[string]any); r["started"] != 3.0 || r["received"] != 1.0 {
 		t.Errorf("receipt %v", r)
+	}
+}
+
+func TestAPlainExecutionIsExplainedWhenItIsRead(t *testing.T) {
+	w := newWorld()
+	w.plain = true
+	_, _, body := w.do(t, "GET", "/api/executions/run-1", "")
+	if _, ok := body["reasoning"]; ok {
+		t.Error("before it has settled there is nothing to say")
+	}
+	w.execution.Settled = true
+	_, _, body = w.do(t, "GET", "/api/executions/run-1", "")
+	if r, ok := body["reasoning"].(map[string]any); !ok || r["headline"] != "1 step in 2 s" || len(body["facts"].([]any)) != 1 {
+		t.Errorf("got %v", body)
 	}
 }
 

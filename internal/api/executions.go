@@ -109,17 +109,14 @@ func (s *Server) GetExecution(ctx context.Context, r GetExecutionRequestObject) 
 	if err != nil {
 		return nil, err
 	}
-	facts, err := s.Reader.Facts(ctx, p.Project.ID, e.TraceID)
-	if err != nil {
-		return nil, fmt.Errorf("read facts: %w", err)
-	}
-	reasonings, err := s.Reader.Reasonings(ctx, p.Project.ID, e.TraceID)
-	if err != nil {
-		return nil, fmt.Errorf("read reasonings: %w", err)
-	}
+	// The job first: when it has ended, what is read after it holds its result.
 	job, err := s.Reader.Job(ctx, p.Project.ID, e.TraceID)
 	if err != nil {
 		return nil, fmt.Errorf("read reasoning job: %w", err)
+	}
+	facts, reasonings, err := s.explanation(ctx, e)
+	if err != nil {
+		return nil, err
 	}
 	detail := ExecutionDetail{
 		Execution:    execution(p.Project, e),
@@ -127,6 +124,9 @@ func (s *Server) GetExecution(ctx context.Context, r GetExecutionRequestObject) 
 		FinalOutcome: e.FinalOutcome,
 		Facts:        mapTo(facts, fact),
 		Reasoning:    reasoningOf(reasonings, xray.SpanID{}),
+	}
+	if h := detail.Reasoning.Headline; h != "" {
+		detail.Headline = h // newer than the row that was read first
 	}
 	if e.Receipt != nil {
 		detail.Receipt = receipt(*e.Receipt, e.StepCount)

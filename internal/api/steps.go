@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"fmt"
 
 	"github.com/xraytrace/xray"
 )
@@ -18,9 +17,9 @@ func (s *Server) ListSteps(ctx context.Context, r ListStepsRequestObject) (ListS
 	if err != nil {
 		return nil, err
 	}
-	reasonings, err := s.Reader.Reasonings(ctx, p.Project.ID, e.TraceID)
+	_, reasonings, err := s.explanation(ctx, e)
 	if err != nil {
-		return nil, fmt.Errorf("read reasonings: %w", err)
+		return nil, err
 	}
 	headlines := make(map[xray.SpanID]string, len(reasonings))
 	for _, r := range reasonings {
@@ -46,13 +45,9 @@ func (s *Server) GetStep(ctx context.Context, r GetStepRequestObject) (GetStepRe
 	if err != nil {
 		return nil, err
 	}
-	reasonings, err := s.Reader.Reasonings(ctx, p.Project.ID, e.TraceID)
+	facts, reasonings, err := s.explanation(ctx, e)
 	if err != nil {
-		return nil, fmt.Errorf("read reasonings: %w", err)
-	}
-	facts, err := s.Reader.Facts(ctx, p.Project.ID, e.TraceID)
-	if err != nil {
-		return nil, fmt.Errorf("read facts: %w", err)
+		return nil, err
 	}
 	out := stepDetail(d)
 	out.Reasoning = reasoningOf(reasonings, stepID)

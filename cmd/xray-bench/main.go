@@ -1,0 +1,95 @@
+// Command xray-bench measures what X-Ray takes to receive spans: it starts the
+// built binary with a database of its own, sends it a load over OTLP/HTTP, and
+// reads from the kernel what the server and PostgreSQL used for it, settling
+// included. Requests are encoded before the clock starts.
+//
+// It needs Linux (/proc). It deliberately judges nothing: figures of one
+// machine are compared with figures of the same machine (docs/benchmarks.md).
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+)
+
+type options struct {
+	Binary      string        `default:"bin/xray" type:"existingfile" help:"The xray to measure."`
+	Workloads   []string      `name:"workload" default:"micro,llm,sdk" help:"Which loads: micro, llm, sdk."`
+	Scale       float64       `default:"1" help:"Factor on the number of spans."`
+	Connections int           `help:"Concurrent connections (default: the load's own)."`
+	Quiet       time.Duration `default:"3s" help:"Settled when nothing used a CPU for this long."`
+	Keep        bool          `help:"Keep the data directory and print where it is."`
+}
+
+func main() {
+	var o options
+	kong.Parse(&o, kong.Name("xray-bench"), kong.Description("Measure what X-Ray takes to receive spans."))
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, o); err != nil {
+		fmt.Fprintln(os.Stderr, "xray-bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, o options) error {
+	header()
+	for _, name := range o.Workloads {
+		i := slices.IndexFunc(workloads, func(w workload) bool { return w.name == name })
+		if i < 0 {
+			return fmt.Errorf("there is no load %q: use %s", name, strings.Join(workloadNames(), ", "))
+		}
+		w := workloads[i]
+		w.spans = int(float64(w.spans) * o.Scale)
+		if o.Connections > 0 {
+			w.connections = o.Connections
+		}
+		r, err := measure(ctx, o, w)
+		if err != nil {
+			return fmt.Errorf("%s: %w", w.name, err)
+		}
+		r.print()
+	}
+	return nil
+}
+
+// measure runs one load against a fresh server.
+func measure(ctx context.Context, o options, w workload) (result, error) {
+	requests := w.encode()
+	srv, err := startServer(ctx, o)
+	if err != nil {
+		return result{}, err
+	}
+	defer srv.stop()
+	disk := srv.diskBytes()
+	before := srv.usage()
+	begin := time.Now()
+	latencies, err := send(ctx, srv.url, requests, w.connections)
+	if err != nil {
+		return result{}, err
+	}
+	took := time.Since(begin)
+	if err := srv.waitIdle(ctx, o.Quiet); err != nil {
+		return result{}, err
+	}
+	after := srv.usage()
+	if err := srv.stop(); err != nil {
+		return result{}, err
+	}
+	r := result{name: w.name, took: took, latencies: latencies, peakRSS: after.serverPeak}
+	for _, q := range requests {
+		r.spans += q.spans
+		r.bytes += len(q.body)
+	}
+	r.serverCPU = after.server - before.server
+	r.postgresCPU = after.postgres - before.postgres
+	r.disk = srv.diskBytes() - disk
+	return r, nil
+}

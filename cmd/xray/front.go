@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"google.golang.org/grpc"
+
+	"github.com/xraytrace/xray/internal/api"
+	"github.com/xraytrace/xray/internal/auth"
+	"github.com/xraytrace/xray/internal/web"
+	"github.com/xraytrace/xray/reasoner"
+	"github.com/xraytrace/xray/receiver"
+	"github.com/xraytrace/xray/receiver/semconv"
+	"github.com/xraytrace/xray/store"
+	"github.com/xraytrace/xray/ui"
+)
+
+// drainTimeout is how long requests under way may take to end at a stop.
+const drainTimeout = 20 * time.Second
+
+// front is the three servers that the world talks to. HTTP answers from the
+// first moment, with 503 until the rest has started; gRPC connections wait.
+type front struct {
+	bound    bound
+	health   *web.Health
+	log      *slog.Logger
+	ui, otlp web.Switch
+	servers  []*http.Server
+	grpc     *grpc.Server
+	failed   chan error // a server that ended by itself
+	serving  sync.WaitGroup
+}
+
+func newFront(b bound, health *web.Health, log *slog.Logger) *front {
+	f := &front{bound: b, health: health, log: log, failed: make(chan error, 8)}
+	starting := web.Starting(health)
+	f.ui.Set(starting)
+	f.otlp.Set(starting)
+	return f
+}
+
+func (f *front) start() {
+	f.serveHTTP(&f.ui, f.bound.ui)
+	f.serveHTTP(&f.otlp, f.bound.http)
+}
+
+func (f *front) serveHTTP(h http.Handler, listeners []net.Listener) {
+	server := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       time.Minute, // of a whole request: a slow sender cannot hold memory for ever
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		ErrorLog:          slog.NewLogLogger(f.log.Handler(), slog.LevelDebug),
+	}
+	f.servers = append(f.servers, server)
+	for _, l := range listeners {
+		f.run(func() error { return server.Serve(l) })
+	}
+}
+
+func (f *front) run(serve func() error) {
+	f.serving.Go(func() {
+		if err := serve(); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			f.failed <- fmt.Errorf("serve: %w", err)
+		}
+	})
+}
+
+// parts are what the front talks to once it is open.
+type parts struct {
+	store     *store.Store
+	gate      *auth.Gate
+	mapper    *semconv.Mapper
+	explainer *reasoner.Explainer
+	log       *slog.Logger
+	stopping  <-chan struct{}
+}
+
+// open puts the real handlers in place and starts gRPC.
+func (f *front) open(p parts) {
+	metrics := prometheus.NewRegistry()
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	in := receiver.New(p.store, p.gate, p.mapper, receiver.Options{Logger: p.log, Registerer: metrics})
+
+	f.otlp.Set(f.otlpEngine(in))
+	f.ui.Set(f.uiEngine(p, in, metrics))
+	f.grpc = in.GRPC()
+	for _, l := range f.bound.grpc {
+		f.run(func() error { return f.grpc.Serve(l) })
+	}
+}
+
+func (f *front) otlpEngine(in *receiver.Receiver) *gin.Engine {
+	engine := web.NewEngine(web.Options{Logger: f.log, LoopbackOnly: f.bound.local})
+	f.health.Register(engine)
+	in.Routes(engine)
+	return engine
+}
+
+func (f *front) uiEngine(p parts, in *receiver.Receiver, metrics *prometheus.Registry) *gin.Engine {
+	engine := f.otlpEngine(in)
+	engine.GET("/metrics", gin.WrapH(promhttp.HandlerFor(metrics, promhttp.HandlerOpts{})))
+	(&api.Server{
+		Reader: p.store, Asker: p.store, Explain: p.explainer, Importer: in, Live: p.store, Auth: p.gate, Logger: p.log, Stopping: p.stopping,
+		About: api.About{
+			Version:   version,
+			OTLPHTTP:  urlOf(f.bound.http),
+			OTLPGRPC:  urlOf(f.bound.grpc),
+			Model:     p.explainer.Model(),
+			HeartBeat: api.DefaultHeartBeat,
+		},
+	}).Register(engine)
+	web.RegisterUI(engine, ui.Dist())
+	return engine
+}
+
+// stop takes no more requests, lets those under way end, and returns when all
+// servers have. A second call does nothing.
+func (f *front) stop() error {
+	ctx, cancel := context.WithTimeout(context.Background(), drainTimeout)
+	defer cancel()
+	var errs []error
+	for _, s := range f.servers {
+		errs = append(errs, s.Shutdown(ctx))
+	}
+	if f.grpc != nil {
+		stopped := context.AfterFunc(ctx, f.grpc.Stop) // cuts what GracefulStop waits for
+		f.grpc.GracefulStop()
+		stopped()
+	}
+	f.serving.Wait()
+	return errors.Join(errs...)
+}

@@ -1,0 +1,177 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+
+	"golang.org/x/sync/errgroup"
+
+	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/internal/auth"
+	"github.com/xraytrace/xray/internal/web"
+	"github.com/xraytrace/xray/receiver"
+	"github.com/xraytrace/xray/receiver/prices"
+	"github.com/xraytrace/xray/receiver/semconv"
+	"github.com/xraytrace/xray/store"
+)
+
+type serveCommand struct {
+	databaseFlags
+	modelFlags
+	Listen    string `env:"XRAY_LISTEN" default:":8080" help:"Web UI, API and OTLP/HTTP. An empty host is loopback, unless a master key is set."`
+	OTLPHTTP  string `name:"otlp-http" env:"XRAY_OTLP_HTTP" default:":4318" help:"OTLP over HTTP."`
+	OTLPGRPC  string `name:"otlp-grpc" env:"XRAY_OTLP_GRPC" default:":4317" help:"OTLP over gRPC."`
+	MasterKey string `name:"master-api-key" env:"XRAY_MASTER_API_KEY" help:"An admin key for every project. With it every request needs a key."`
+}
+
+// Run starts everything, waits for a signal or for a part that fails, and
+// stops everything in reverse: intake first, the database last.
+func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
+	bound, err := c.bind()
+	if err != nil {
+		return err
+	}
+	defer bound.close() // no harm for those that a server has closed before
+	health := &web.Health{}
+	front := newFront(bound, health, log)
+	front.start()
+	defer func() { err = errors.Join(err, front.stop()) }()
+
+	db, err := c.start(ctx, log)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.stop()) }()
+	if err := store.Migrate(ctx, db.url); err != nil {
+		return err
+	}
+	table, err := prices.Embedded()
+	if err != nil {
+		return fmt.Errorf("read the price table: %w", err)
+	}
+	mapper := semconv.New(table)
+	s, err := store.Open(ctx, db.url, store.Options{Codec: receiver.Codec{Mapper: mapper}, Logger: log})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if err := c.checkAccess(ctx, s, bound); err != nil {
+		return err
+	}
+	gate := auth.NewGate(s, auth.Options{Local: bound.local, MasterKey: c.MasterKey})
+
+	explainer := c.explainer(s, table, log)
+
+	work, ctx := errgroup.WithContext(ctx)
+	front.open(parts{
+		store: s, gate: gate, mapper: mapper, explainer: explainer, log: log, stopping: ctx.Done(),
+	})
+	health.SetReady(s.Ping)
+	c.welcome(bound, db, explainer.Model())
+	work.Go(func() error { return s.Settle(ctx) })
+	work.Go(func() error { return s.RunJobs(ctx, explainer) })
+	work.Go(func() error {
+		select {
+		case <-ctx.Done():
+			return nil
+		case err := <-front.failed:
+			return err
+		case <-db.done:
+			return xray.Errorf(xray.CodeUnavailable, "X-Ray's own PostgreSQL has gone and does not come back: see the log above")
+		}
+	})
+	err = work.Wait()
+	log.Info("stopping")
+	health.SetStopping()
+	return errors.Join(ignoreCanceled(err), front.stop())
+}
+
+// ignoreCanceled drops the error that only says that we were asked to stop.
+func ignoreCanceled(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// bound are the open ports.
+type bound struct {
+	ui, http, grpc []net.Listener
+	loopback       bool // nobody but this machine can connect
+	local          bool // no key is needed
+}
+
+func (b bound) close() {
+	for _, ls := range [][]net.Listener{b.ui, b.http, b.grpc} {
+		for _, l := range ls {
+			l.Close()
+		}
+	}
+}
+
+// bind opens the ports before anything else, so that a taken one is found at
+// once.
+func (c *serveCommand) bind() (b bound, err error) {
+	defer func() {
+		if err != nil {
+			b.close()
+		}
+	}()
+	open := c.MasterKey != ""
+	b.loopback = true
+	for _, p := range []struct {
+		flag, value string
+		into        *[]net.Listener
+	}{{"listen", c.Listen, &b.ui}, {"otlp-http", c.OTLPHTTP, &b.http}, {"otlp-grpc", c.OTLPGRPC, &b.grpc}} {
+		a, err := parseAddress(p.flag, p.value)
+		if err != nil {
+			return b, err
+		}
+		if *p.into, err = a.listen(open); err != nil {
+			return b, err
+		}
+		b.loopback = b.loopback && a.loopback(open)
+	}
+	b.local = b.loopback && c.MasterKey == ""
+	return b, nil
+}
+
+// checkAccess refuses to show everything to a network: who listens beyond
+// loopback needs a way to tell callers apart.
+func (c *serveCommand) checkAccess(ctx context.Context, s *store.Store, b bound) error {
+	if b.loopback || c.MasterKey != "" {
+		return nil
+	}
+	has, err := s.HasKeys(ctx)
+	if err != nil {
+		return fmt.Errorf("look for keys: %w", err)
+	}
+	if !has {
+		return xray.Errorf(xray.CodeConflict, "refusing to listen beyond this machine without any key, because everybody on the network could read "+
+			"and write every trace: set XRAY_MASTER_API_KEY, or make a key with 'xray key create', or listen on 127.0.0.1")
+	}
+	return nil
+}
+
+func (c *serveCommand) welcome(b bound, db database, model string) {
+	keys := "no key needed: only this machine can connect"
+	if !b.local {
+		keys = "every request needs a key"
+	}
+	explains := "from computed facts (set OPENAI_API_KEY or OPENAI_BASE_URL for a model's prose)"
+	if model != "" {
+		explains = "with the model " + model
+	}
+	fmt.Fprintf(os.Stdout, `X-Ray %s is ready.
+  Web UI     %s
+  OTLP/HTTP  %s
+  OTLP/gRPC  %s
+  Data       %s
+  Access     %s
+  Explains   %s
+`, version, urlOf(b.ui), urlOf(b.http), urlOf(b.grpc), db.about, keys, explains)
+}

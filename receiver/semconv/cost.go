@@ -42,7 +42,7 @@ func newCostPartsTable() *table {
 func (f *found) cost(m *Mapper, step *xray.Step, request string) {
 	reported, known := f.reportedCost()
 	if known && (reported > 0 || step.Tokens.InputTotal() == nil && step.Tokens.OutputTotal() == nil) {
-		step.CostUSD, step.CostFrom = new(reported), xray.CostReported
+		step.CostUSD, step.CostFrom = &reported, xray.CostReported
 		return
 	}
 	if step.ModelCall && m.prices != nil {
@@ -53,12 +53,12 @@ func (f *found) cost(m *Mapper, step *xray.Step, request string) {
 			At:       time.Unix(0, int64(step.Start)),
 		}
 		if usd, ok := m.prices.Cost(call); ok {
-			step.CostUSD, step.CostFrom, step.PriceDate = new(usd), xray.CostComputed, m.prices.Version()
+			step.CostUSD, step.CostFrom, step.PriceDate = &usd, xray.CostComputed, m.prices.Version()
 			return
 		}
 	}
 	if known {
-		step.CostUSD, step.CostFrom = new(reported), xray.CostReported
+		step.CostUSD, step.CostFrom = &reported, xray.CostReported
 	}
 }
 

@@ -169,7 +169,8 @@ func (f *found) count(t *table) (*int64, source) {
 	if !ok || n < 0 || n > maxTokens {
 		return nil, s
 	}
-	return new(int64(n)), s
+	count := int64(n)
+	return &count, s
 }
 
 // tokens reads the classes and makes them disjoint.
@@ -255,7 +256,8 @@ func less(whole *int64, parts ...*int64) *int64 {
 	for _, p := range parts {
 		left -= value(p)
 	}
-	return new(max(0, left))
+	left = max(0, left)
+	return &left
 }
 
 func value(n *int64) int64 {

@@ -85,6 +85,7 @@ func newCacheReadTable() *table {
 		{by: Genkit, key: "genkit:output", in: "usage.cachedContentTokens"},
 		{by: LiveKit, key: "gen_ai.usage.input_cached_tokens"},
 		{by: Mastra, key: "gen_ai.usage.cached_input_tokens"},
+		{by: OpenLIT, key: "gen_ai.usage.prompt_tokens_details.cache_read"},
 		{by: Sentry, key: "gen_ai.usage.input_tokens.cached"},
 	}}
 }
@@ -106,6 +107,7 @@ func newCacheWriteTable() *table {
 		{by: LangSmith, key: "langsmith.usage_metadata", in: "input_token_details.cache_creation"},
 		{by: LangSmith, key: "langsmith.metadata.usage_metadata", in: "input_token_details.cache_creation"},
 		{by: Mastra, key: "gen_ai.usage.cache_write_tokens"},
+		{by: OpenLIT, key: "gen_ai.usage.prompt_tokens_details.cache_write"},
 		{by: Sentry, key: "gen_ai.usage.input_tokens.cache_write"},
 	}}
 }
@@ -141,6 +143,7 @@ func newReasoningTokensTable() *table {
 		{by: LangSmith, key: "langsmith.usage_metadata", in: "output_token_details.reasoning"},
 		{by: LangSmith, key: "langsmith.metadata.usage_metadata", in: "output_token_details.reasoning"},
 		{by: Genkit, key: "genkit:output", in: "usage.thoughtsTokens"},
+		{by: OpenLIT, key: "gen_ai.usage.completion_tokens_details.reasoning"},
 		{by: Sentry, key: "gen_ai.usage.output_tokens.reasoning"},
 	}}
 }
@@ -157,6 +160,7 @@ func newOutputAudioTable() *table {
 		{by: Genkit, key: "genkit:output", in: "usage.outputAudioTokens"},
 		{by: LiveKit, key: "gen_ai.usage.output_audio_tokens"},
 		{by: Mastra, key: "gen_ai.usage.audio_output_tokens"},
+		{by: OpenLIT, key: "gen_ai.usage.completion_tokens_details.audio"},
 	}}
 }
 

@@ -12,7 +12,7 @@ import (
 func CPUPerSpan(b *testing.B, spans int) (report func()) {
 	began := cpuTime(b)
 	return func() {
-		b.ReportMetric(float64((cpuTime(b) - began).Nanoseconds())/float64(b.N)/float64(spans), "cpu-ns/span")
+		b.ReportMetric(float64((cpuTime(b)-began).Nanoseconds())/float64(b.N)/float64(spans), "cpu-ns/span")
 	}
 }
 

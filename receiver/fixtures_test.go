@@ -31,6 +31,7 @@ func TestFixturesComeOutAsTheyWentIn(t *testing.T) {
 				}
 			}
 			sameStructure(t, f.Expected, h.sink.steps())
+			truthful(t, h)
 			tracetest.RequireEqual(t, tracetest.SpanSet(t, sent...).Once(), h.out(t).Once())
 		})
 	}

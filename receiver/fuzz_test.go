@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"testing"
 
 	"github.com/gin-gonic/gin"
@@ -27,12 +28,14 @@ func TestGeneratedTracesComeOutAsTheyWentIn(t *testing.T) {
 		want := tracetest.SpanSet(t, td)
 		for _, kind := range []string{protobufType, jsonType} {
 			h := quick()
-			if rec := h.post(t, "/v1/traces", encode(t, td, kind), "Content-Type", kind); rec.Code != http.StatusOK {
+			rec := h.post(t, "/v1/traces", encode(t, td, kind), "Content-Type", kind)
+			if rec.Code != http.StatusOK {
 				rt.Fatalf("%s answered %d %q", kind, rec.Code, rec.Body)
 			}
 			if n := len(h.sink.steps()); n != td.SpanCount() {
 				rt.Fatalf("%s: %d steps of %d spans", kind, n, td.SpanCount())
 			}
+			settled(t, h, rec)
 			tracetest.RequireEqual(t, want, h.out(t))
 		}
 	})
@@ -70,11 +73,22 @@ func settled(t *testing.T, h *house, rec *httptest.ResponseRecorder) {
 	default:
 		t.Fatalf("answered %d %q", rec.Code, rec.Body)
 	}
+	truthful(t, h)
+}
+
+// truthful checks that stored segments decode, whole, to what they say of
+// themselves; also that the receiver, which decodes only what steps are made
+// of, mapped them alike.
+func truthful(t *testing.T, h *house) {
+	t.Helper()
 	traces := h.sink.segments(xray.SignalTraces)
 	for _, seg := range traces {
 		steps, err := h.codec.Steps(seg.Data)
 		if err != nil || len(steps) != seg.Records || len(seg.Steps) != seg.Records {
 			t.Fatalf("segment of %d records with %d steps decodes to %d, error %v", seg.Records, len(seg.Steps), len(steps), err)
+		}
+		if !reflect.DeepEqual(steps, seg.Steps) {
+			t.Fatalf("the receiver mapped\n%+v\nand the whole spans map to\n%+v", seg.Steps, steps)
 		}
 		for _, s := range seg.Steps {
 			if s.TraceID.IsZero() || s.SpanID.IsZero() {

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/binary"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -24,6 +25,10 @@ type Sink interface {
 type Mapper interface {
 	// Step makes the narrow row of a span. It runs for every span received.
 	Step(s semconv.Span) xray.Step
+	// Reads and ReadsEvent say which attributes and events Step looks at; it
+	// looks at no links.
+	Reads(key []byte) bool
+	ReadsEvent(name []byte) bool
 	// Detail makes everything of a span; logs are the records that belong to it.
 	Detail(s semconv.Span, logs []plog.LogRecord) xray.StepDetail
 }
@@ -46,13 +51,14 @@ const (
 // Receiver takes OTLP requests and hands their spans to a [Sink]. Its methods
 // may be called concurrently.
 type Receiver struct {
-	sink    Sink
-	auth    Authenticator
-	mapper  Mapper
-	opts    Options
-	log     *slog.Logger
-	flight  *flight
-	metrics *metrics
+	sink     Sink
+	auth     Authenticator
+	mapper   Mapper
+	opts     Options
+	log      *slog.Logger
+	flight   *flight
+	metrics  *metrics
+	slimmers sync.Pool // of *slimmer
 }
 
 // New makes a receiver. It owns no goroutines and needs no closing.
@@ -75,10 +81,12 @@ func New(sink Sink, auth Authenticator, mapper Mapper, opts Options) *Receiver {
 		opts.Clock = time.Now
 	}
 	f := &flight{limit: opts.MaxInFlightBytes}
-	return &Receiver{
+	r := &Receiver{
 		sink: sink, auth: auth, mapper: mapper, opts: opts, log: opts.Logger,
 		flight: f, metrics: newMetrics(opts.Registerer, f),
 	}
+	r.slimmers.New = func() any { return &slimmer{} }
+	return r
 }
 
 // signal is one of OTLP's three kinds of data.

@@ -3,10 +3,6 @@ package receiver
 import (
 	"cmp"
 	"fmt"
-
-	"google.golang.org/protobuf/encoding/protowire"
-
-	"go.opentelemetry.io/collector/pdata/ptrace"
 )
 
 // refuse takes from m the records that scan finds unsound, and those under an
@@ -32,40 +28,19 @@ func (m *message) refuse(scan func([]byte) sound) (part partial, shared int64) {
 
 // scanShared returns for each scope what is wrong with it or its resource.
 func (m *message) scanShared(cost *int64) []string {
-	const resourceAttributes, scopeAttributes = protowire.Number(1), protowire.Number(3)
 	resources := make([]string, len(m.resources))
 	for i, header := range m.resources {
-		s := scanHeader(header, resourceAttributes)
+		s := scanResource(header)
 		resources[i] = s.fault
 		*cost += s.cost
 	}
 	scopes := make([]string, len(m.scopes))
 	for i, sc := range m.scopes {
-		s := scanHeader(sc.fields, scopeAttributes)
+		s := scanScope(sc.fields)
 		scopes[i] = cmp.Or(s.fault, resources[sc.resource])
 		*cost += s.cost
 	}
 	return scopes
-}
-
-// refuseUndecodable takes from m the spans that pdata does not decode though
-// they looked sound: a known field of the wrong type. It reports whether there
-// were any.
-func (m *message) refuseUndecodable(part *partial) bool {
-	var refused refusals
-	m.keep(func(r *record) bool {
-		_, err := (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces(m.appendRecords(nil, []record{*r}))
-		if err != nil {
-			refused.add(err.Error())
-		}
-		return err == nil
-	})
-	more := refused.partial()
-	part.rejected += more.rejected
-	if part.message == "" {
-		part.message = more.message
-	}
-	return more.rejected > 0
 }
 
 // keep leaves only the good records in m.

@@ -26,21 +26,53 @@ const (
 	anyValueCost = 32
 )
 
+// shape gives the wire type of each known field of a message, from field 1 on:
+// V a varint, Q 64 bits, L length-delimited, D 32 bits, - not in use.
+type shape string
+
+const (
+	spanShape      shape = "LLLLLVQQLVLVLVLD"
+	eventShape     shape = "QLLV"
+	linkShape      shape = "LLLLVD"
+	statusShape    shape = "-LV"
+	logShape       shape = "QVL-LLVDLLQL"
+	resourceShape  shape = "LVL"
+	scopeShape     shape = "LLLV"
+	entityShape    shape = "LLLL"
+	keyValueShape  shape = "LLV"
+	anyValueShape  shape = "LVVQLLLV"
+	listShape      shape = "L"   // ArrayValue, KeyValueList
+	containerShape shape = "L-L" // ResourceSpans and ScopeSpans besides field 2
+)
+
+// letters of the wire types 0 to 5.
+const letters = "VQL--D"
+
+// fits says whether a field may stand in a message of this shape. Groups may
+// not, even as unknown fields: OTLP never had any, and pdata stumbles over one
+// at the end of a message.
+func (s shape) fits(f wireField) bool {
+	if f.typ == protowire.StartGroupType {
+		return false
+	}
+	return int(f.num) > len(s) || s[f.num-1] == '-' || s[f.num-1] == letters[f.typ]
+}
+
 // sound tells what is wrong with a record, "" if nothing is, and how many
-// bytes it will take decoded, besides its texts.
+// bytes it will take decoded, besides its texts. What passes here, pdata
+// decodes; a fuzzer holds it to that.
 type sound struct {
 	cost  int64
 	depth int
 	fault string
 }
 
-// scanSpan reads a Span's skeleton: its ids are there and of the right length,
-// and everything nested is well-formed and not too deep.
+// scanSpan reads the skeleton of a Span.
 func scanSpan(body []byte) sound {
 	s := sound{cost: spanCost}
 	var trace xray.TraceID
 	var span, parent xray.SpanID
-	for f := range s.fields(body) {
+	for f := range s.fields(body, spanShape) {
 		switch f.num {
 		case 1:
 			s.id("trace id", trace[:], f.content)
@@ -51,9 +83,12 @@ func scanSpan(body []byte) sound {
 		case 9:
 			s.keyValue(f.content)
 		case 11:
-			s.nested(f.content, 3)
+			s.event(f.content)
 		case 13:
-			s.nested(f.content, 4)
+			s.link(f.content)
+		case 15:
+			for range s.fields(f.content, statusShape) {
+			}
 		}
 	}
 	if trace.IsZero() {
@@ -65,39 +100,73 @@ func scanSpan(body []byte) sound {
 	return s
 }
 
-// scanLog does the same for a LogRecord, whose ids may be absent.
+// scanLog reads the skeleton of a LogRecord, whose ids may be absent.
 func scanLog(body []byte) sound {
 	s := sound{cost: spanCost}
-	for f := range s.fields(body) {
+	var trace xray.TraceID
+	var span xray.SpanID
+	for f := range s.fields(body, logShape) {
 		switch f.num {
 		case 5:
 			s.anyValue(f.content)
 		case 6:
 			s.keyValue(f.content)
+		case 9:
+			s.id("trace id", trace[:], f.content)
+		case 10:
+			s.id("span id", span[:], f.content)
 		}
 	}
 	return s
 }
 
-// scanHeader does it for what records share: field 1 is the resource or the
-// scope, whose attributes are in field attributes.
-func scanHeader(header []byte, attributes protowire.Number) sound {
+// scanResource reads what the scopes of a resource share.
+func scanResource(header []byte) sound {
 	s := sound{cost: spanCost}
-	for f := range s.fields(header) {
-		if f.num == 1 {
-			s.nested(f.content, attributes)
+	for f := range s.fields(header, containerShape) {
+		if f.num != 1 {
+			continue
+		}
+		for f := range s.fields(f.content, resourceShape) {
+			switch f.num {
+			case 1:
+				s.keyValue(f.content)
+			case 3:
+				s.entity(f.content)
+			}
 		}
 	}
 	return s
 }
 
-// fields ranges over the length-delimited fields of a message.
-func (s *sound) fields(data []byte) iter.Seq[wireField] {
+// scanScope reads what the records of a scope share.
+func scanScope(header []byte) sound {
+	s := sound{cost: spanCost}
+	for f := range s.fields(header, containerShape) {
+		if f.num != 1 {
+			continue
+		}
+		for f := range s.fields(f.content, scopeShape) {
+			if f.num == 3 {
+				s.keyValue(f.content)
+			}
+		}
+	}
+	return s
+}
+
+// fields ranges over the length-delimited fields of a message and checks the
+// wire types of all.
+func (s *sound) fields(data []byte, known shape) iter.Seq[wireField] {
 	return func(yield func(wireField) bool) {
 		for len(data) > 0 {
 			f, rest, ok := cut(data)
 			if !ok {
 				s.fail("%v", errMalformed)
+				return
+			}
+			if !known.fits(f) {
+				s.fail("field %d has the wrong wire type", f.num)
 				return
 			}
 			data = rest
@@ -123,21 +192,41 @@ func (s *sound) id(what string, dst, content []byte) {
 	copy(dst, content)
 }
 
-// nested is an event, a link, a resource or a scope.
-func (s *sound) nested(data []byte, attributes protowire.Number) {
+func (s *sound) event(data []byte) {
 	s.cost += eventCost
-	for f := range s.fields(data) {
-		if f.num == attributes {
+	for f := range s.fields(data, eventShape) {
+		if f.num == 3 {
 			s.keyValue(f.content)
-		} else {
-			s.cost += keyValueCost // an entity reference
 		}
+	}
+}
+
+func (s *sound) link(data []byte) {
+	s.cost += eventCost
+	var trace xray.TraceID
+	var span xray.SpanID
+	for f := range s.fields(data, linkShape) {
+		switch f.num {
+		case 1:
+			s.id("link's trace id", trace[:], f.content)
+		case 2:
+			s.id("link's span id", span[:], f.content)
+		case 4:
+			s.keyValue(f.content)
+		}
+	}
+}
+
+func (s *sound) entity(data []byte) {
+	s.cost += eventCost
+	for range s.fields(data, entityShape) {
+		s.cost += keyValueCost
 	}
 }
 
 func (s *sound) keyValue(data []byte) {
 	s.cost += keyValueCost
-	for f := range s.fields(data) {
+	for f := range s.fields(data, keyValueShape) {
 		if f.num == 2 {
 			s.anyValue(f.content)
 		}
@@ -150,7 +239,7 @@ func (s *sound) anyValue(data []byte) {
 		return
 	}
 	s.cost += anyValueCost
-	for f := range s.fields(data) {
+	for f := range s.fields(data, anyValueShape) {
 		if f.num == 5 || f.num == 6 { // array_value, kvlist_value
 			s.elements(f.content, f.num == 6)
 		}
@@ -160,7 +249,7 @@ func (s *sound) anyValue(data []byte) {
 
 // elements are what an array or a list of key and value holds.
 func (s *sound) elements(data []byte, keyed bool) {
-	for f := range s.fields(data) {
+	for f := range s.fields(data, listShape) {
 		switch {
 		case f.num != 1:
 		case keyed:

@@ -37,7 +37,7 @@ func (r *Receiver) storeTraces(ctx context.Context, in incoming, body []byte, ha
 	if err := in.lease.take(shared); err != nil {
 		return partial{}, err
 	}
-	segments, err := r.traceSegments(m, body, &part, in.lease)
+	segments, err := r.traceSegments(m, body, in.lease)
 	in.lease.shrink(shared)
 	if err != nil {
 		return partial{}, err
@@ -75,28 +75,25 @@ func parseTraces(body []byte) (*message, []byte, error) {
 // stepCost is about what a step takes until it is stored, in bytes.
 const stepCost = 400
 
-// traceSegments cuts m into segments and maps their spans. It takes from m
-// what pdata cannot decode, and adds it to part. One segment is decoded at a
-// time; the steps of all, and their bytes unless they are body, stay on the
-// lease.
-func (r *Receiver) traceSegments(m *message, body []byte, part *partial, l *lease) ([]xray.Segment, error) {
+// traceSegments cuts m into segments and maps their spans. One segment is
+// decoded at a time; the steps of all, and their bytes unless they are body,
+// stay on the lease.
+func (r *Receiver) traceSegments(m *message, body []byte, l *lease) ([]xray.Segment, error) {
+	slimmer := r.slimmers.Get().(*slimmer)
+	defer slimmer.release(&r.slimmers)
 	var segments []xray.Segment
 	for records, data := range m.pieces(body, segmentTarget) {
-		stays, passes := stepCost*int64(len(records)), decodeCost(records)
+		stays, passes := stepCost*int64(len(records)), decodeCost(records)+int64(len(data))
 		if len(data) != len(body) {
 			stays += int64(len(data))
 		}
 		if err := l.take(stays + passes); err != nil {
 			return nil, err
 		}
-		steps, err := mapSteps(r.mapper, data)
+		steps, err := mapSteps(r.mapper, slimmer.slim(m, data, records, r.mapper))
 		l.shrink(passes)
 		if err != nil {
-			// Rare enough to start again without the spans at fault.
-			if !m.refuseUndecodable(part) {
-				return nil, xray.Errorf(xray.CodeInvalid, "the body is not an OTLP trace request: %v", err)
-			}
-			return r.traceSegments(m, nil, part, l)
+			return nil, fmt.Errorf("decode spans that looked sound: %w", err)
 		}
 		segments = append(segments, xray.Segment{
 			Signal: xray.SignalTraces, Data: data, Records: len(records), Steps: steps,

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/ptrace"
 	"google.golang.org/protobuf/encoding/protowire"
 	"pgregory.net/rapid"
@@ -245,4 +246,51 @@ func BenchmarkScan(b *testing.B) {
 			}
 		}
 	}
+}
+
+// What the scans find sound, pdata decodes: nothing is stored that cannot be
+// read again.
+func FuzzSoundMeansDecodable(f *testing.F) {
+	data := marshal(f, tracetest.Micro(100))
+	m, err := parse(data)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(m.records[9].body)
+	f.Add(m.records[99].body) // has an event
+	f.Add(m.scopes[0].fields)
+	f.Add(m.resources[0])
+	f.Fuzz(func(t *testing.T, data []byte) {
+		envelopes := map[string][]byte{}
+		if scanSpan(data).fault == "" {
+			envelopes["span"] = field(1, field(2, field(2, data)))
+		}
+		if scanScope(data).fault == "" && !hasField(data, fieldRecord) {
+			envelopes["scope"] = field(1, field(2, append(field(2, validSpan(1)), data...)))
+		}
+		if scanResource(data).fault == "" && !hasField(data, fieldScope) && !hasField(data, fieldOldScope) {
+			envelopes["resource"] = field(1, append(field(2, field(2, validSpan(1))), data...))
+		}
+		for what, message := range envelopes {
+			if _, err := (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces(message); err != nil {
+				t.Errorf("a sound %s does not decode: %v", what, err)
+			}
+		}
+		if scanLog(data).fault == "" {
+			if _, err := (&plog.ProtoUnmarshaler{}).UnmarshalLogs(field(1, field(2, field(2, data)))); err != nil {
+				t.Errorf("a sound log record does not decode: %v", err)
+			}
+		}
+	})
+}
+
+func hasField(data []byte, num protowire.Number) bool {
+	for len(data) > 0 {
+		f, rest, ok := cut(data)
+		if !ok || f.num == num {
+			return ok
+		}
+		data = rest
+	}
+	return false
 }

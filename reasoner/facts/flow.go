@@ -20,6 +20,7 @@ type station struct {
 	explicit *explicit
 	reasons  []string // recorded for dropped items, by element of in; nil if none
 	why      explanation
+	byClass  map[int32]int // class of the union → element of in; see indexIn
 }
 
 // explicit is what the program itself recorded.

@@ -1,0 +1,268 @@
+package facts
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/xraytrace/xray"
+)
+
+// Relation says how a step of one execution stands to its partner in another.
+type Relation string
+
+const (
+	RelSame      Relation = "same"      // same input, same output
+	RelInherited Relation = "inherited" // differs because something before or within it differs
+	RelOrigin    Relation = "origin"    // a difference begins here
+	RelOnlyA     Relation = "only_a"
+	RelOnlyB     Relation = "only_b"
+)
+
+// StepPair is one line of a comparison.
+type StepPair struct {
+	A, B     xray.SpanID // zero where the step has no partner
+	Name     string
+	Relation Relation
+	Why      string // what makes it an origin: same input, different output; another model …
+	Input    Diff
+	Output   Diff
+	OnlyA    []string // items that only A put out, by name; at most maxNames
+	OnlyB    []string
+	Moved    int           // items that both put out, at another place
+	Duration time.Duration // B − A
+	CostUSD  *float64      // B − A; nil if either is unknown
+	Tokens   *int64        // B − A, input and output; nil if either is unknown
+}
+
+// Comparison is two executions step by step.
+type Comparison struct {
+	Steps   []StepPair // in the order of A, with B's own steps where they ran
+	First   int        // index of the first divergence; -1 if there is none
+	Verdict string     // one sentence
+	Ignored []string   // pointers whose differences were taken for noise: ids, times
+	LeftOut int        // changes beyond what a diff keeps
+}
+
+// CompareOptions narrow what counts as a difference.
+type CompareOptions struct {
+	// Ignore lists JSON pointers into {"input","output"}, * standing for any
+	// one part, whose values are not compared in any step.
+	Ignore []string
+}
+
+const maxNames = 20
+
+// Compare aligns the steps of two executions and finds the first divergence.
+// A difference with the same input is non-determinism (or hidden state); one
+// whose input already differs is inherited.
+func Compare(a, b Execution, opt CompareOptions) Comparison {
+	c := &comparer{a: analyse(a), b: analyse(b), ignore: opt.Ignore, noise: map[string]bool{}}
+	c.align()
+	c.judge()
+	out := Comparison{Steps: c.out, First: -1, Ignored: sortedSet(c.noise), LeftOut: c.leftOut}
+	out.First, out.Verdict = c.verdict()
+	return out
+}
+
+type comparer struct {
+	a, b    *analysis
+	ignore  []string
+	noise   map[string]bool
+	pairs   [][2]int // steps of a and b, -1 for none, in the order of time
+	out     []StepPair
+	leftOut int
+}
+
+// judge compares the pairs in the order in which their outputs were there.
+func (c *comparer) judge() {
+	differs := make([]bool, len(c.pairs))
+	of := map[int]int{} // step of a → pair
+	for k, p := range c.pairs {
+		if p[0] >= 0 {
+			of[p[0]] = k
+		}
+	}
+	upstream := false // something before this pair differs
+	for k, p := range c.pairs {
+		var sp StepPair
+		switch {
+		case p[0] < 0:
+			sp = StepPair{B: c.b.steps[p[1]].d.SpanID, Name: c.b.steps[p[1]].d.Name, Relation: RelOnlyB}
+		case p[1] < 0:
+			sp = StepPair{A: c.a.steps[p[0]].d.SpanID, Name: c.a.steps[p[0]].d.Name, Relation: RelOnlyA}
+		default:
+			sp = c.pair(p, upstream, c.within(p[0], differs, of))
+		}
+		differs[k] = sp.Relation != RelSame
+		if differs[k] && !c.container(p) {
+			upstream = true
+		}
+		c.out = append(c.out, sp)
+	}
+}
+
+func (c *comparer) container(p [2]int) bool { return p[0] >= 0 && len(c.a.steps[p[0]].kids) > 0 }
+
+// within tells whether a step below differs.
+func (c *comparer) within(step int, differs []bool, of map[int]int) bool {
+	for _, k := range c.a.steps[step].kids {
+		if pair, ok := of[k]; ok && differs[pair] {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *comparer) pair(p [2]int, upstream, below bool) StepPair {
+	s, t := c.a.steps[p[0]], c.b.steps[p[1]]
+	sp := StepPair{A: s.d.SpanID, B: t.d.SpanID, Name: s.d.Name, Relation: RelSame, Duration: t.d.Duration() - s.d.Duration()}
+	sp.Input = c.diff(s.in, t.in, "/input")
+	sp.Output = c.diff(s.out, t.out, "/output")
+	sp.CostUSD, sp.Tokens = deltas(s.d, t.d)
+	c.itemSets(&sp, s, t)
+	in, out := len(sp.Input.Changes) > 0, len(sp.Output.Changes) > 0
+	status := s.d.Status != t.d.Status || ErrorShape(errorText(s)) != ErrorShape(errorText(t))
+	model := s.d.Model != t.d.Model && s.d.Model != "" && t.d.Model != ""
+	switch {
+	case !in && !out && !status && !model:
+	case model && !below:
+		sp.Relation, sp.Why = RelOrigin, fmt.Sprintf("model %s instead of %s", quote(t.d.Model, 60), quote(s.d.Model, 60))
+	case below:
+		sp.Relation, sp.Why = RelInherited, "a step within it differs"
+	case in && (upstream || s.parent < 0):
+		sp.Relation, sp.Why = RelInherited, "different input"
+	case in:
+		sp.Relation, sp.Why = RelOrigin, "different input, although nothing before it differs"
+	case status && t.d.Status == xray.StatusError:
+		sp.Relation, sp.Why = RelOrigin, "same input, and only the second failed: "+quote(errorText(t), 120)
+	case status && s.d.Status == xray.StatusError:
+		sp.Relation, sp.Why = RelOrigin, "same input, and only the first failed: "+quote(errorText(s), 120)
+	case upstream && s.in == nil:
+		sp.Relation, sp.Why = RelInherited, "its input is not recorded, and a step before it differs"
+	default:
+		sp.Relation, sp.Why = RelOrigin, "same input, different output"
+	}
+	return sp
+}
+
+func deltas(s, t *xray.StepDetail) (cost *float64, tokens *int64) {
+	if s.CostUSD != nil && t.CostUSD != nil {
+		d := *t.CostUSD - *s.CostUSD
+		cost = &d
+	}
+	total := func(d *xray.StepDetail) *int64 {
+		in, out := d.Tokens.InputTotal(), d.Tokens.OutputTotal()
+		if in == nil || out == nil {
+			return nil
+		}
+		n := *in + *out
+		return &n
+	}
+	if x, y := total(s), total(t); x != nil && y != nil {
+		d := *y - *x
+		tokens = &d
+	}
+	return cost, tokens
+}
+
+// itemSets compares what the two put out as sets of items.
+func (c *comparer) itemSets(sp *StepPair, s, t *stepInfo) {
+	la, lb := mainList(s), mainList(t)
+	if la == nil || lb == nil || len(sp.Output.Changes) == 0 {
+		return
+	}
+	m := matchLists(la, lb)
+	if m.toA == nil {
+		m.toA, m.toB = filled(lb.len()), filled(la.len())
+	}
+	for i, j := range m.toB {
+		if j < 0 && len(sp.OnlyA) < maxNames {
+			sp.OnlyA = append(sp.OnlyA, la.itemName(i))
+		}
+	}
+	for j, i := range m.toA {
+		switch {
+		case i < 0 && len(sp.OnlyB) < maxNames:
+			sp.OnlyB = append(sp.OnlyB, lb.itemName(j))
+		case i >= 0 && int(i) != j:
+			sp.Moved++
+		}
+	}
+}
+
+// mainList is the largest list that a step put out, of whatever kind.
+func mainList(s *stepInfo) *list {
+	if l := s.found(); l != nil {
+		return l
+	}
+	var best *list
+	for _, l := range s.side(sideOutput, false) {
+		if best == nil || l.len() > best.len() {
+			best = l
+		}
+	}
+	return best
+}
+
+func (c *comparer) verdict() (int, string) {
+	first, second := -1, -1
+	for k := range c.out {
+		switch r := c.out[k].Relation; {
+		case r == RelSame:
+		case (r == RelOrigin || r == RelOnlyA || r == RelOnlyB) && first < 0:
+			first = k
+		case second < 0:
+			second = k
+		}
+	}
+	if first < 0 && second < 0 {
+		return -1, "The two runs do not differ in anything recorded."
+	}
+	if root := c.rootInput(); root >= 0 && (first < 0 || c.out[first].Relation == RelOrigin && strings.HasPrefix(c.out[first].Why, "different input")) {
+		return root, "The runs were given different input: " + c.out[root].Input.text() + "."
+	}
+	if first < 0 {
+		first = second
+	}
+	sp := &c.out[first]
+	text := fmt.Sprintf("First divergence: %s", quote(firstOf(sp.Name, "a step"), 60))
+	switch sp.Relation {
+	case RelOnlyA:
+		text += " ran only in the first run"
+	case RelOnlyB:
+		text += " ran only in the second run"
+	default:
+		text += " — " + sp.Why
+		if d := sp.itemText(); d != "" {
+			text += ": " + d
+		} else if d := sp.Output.text(); d != "" {
+			text += ": " + d
+		}
+	}
+	return first, text + "."
+}
+
+// rootInput is the pair of roots if their inputs differ.
+func (c *comparer) rootInput() int {
+	for k, p := range c.pairs {
+		if p[0] >= 0 && p[1] >= 0 && c.a.steps[p[0]].parent < 0 && len(c.out[k].Input.Changes) > 0 {
+			return k
+		}
+	}
+	return -1
+}
+
+func (sp *StepPair) itemText() string {
+	var parts []string
+	if n := len(sp.OnlyA); n > 0 {
+		parts = append(parts, fmt.Sprintf("%s missing (%s)", plural(n, "item"), and(sp.OnlyA, 3)))
+	}
+	if n := len(sp.OnlyB); n > 0 {
+		parts = append(parts, fmt.Sprintf("%s new (%s)", plural(n, "item"), and(sp.OnlyB, 3)))
+	}
+	if len(parts) == 0 && sp.Moved > 0 {
+		parts = append(parts, fmt.Sprintf("%s in another place", plural(sp.Moved, "item")))
+	}
+	return strings.Join(parts, ", ")
+}

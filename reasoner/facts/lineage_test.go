@@ -1,0 +1,54 @@
+package facts_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/xraytrace/xray/reasoner/facts"
+)
+
+func TestPassportOfADroppedItem(t *testing.T) {
+	l := facts.Follow(pipeline(t, demo))
+	p, ok := l.Passport("p3")
+	if !ok {
+		t.Fatal("P3 is unknown")
+	}
+	t.Log(p.Text)
+	last := p.Stops[len(p.Stops)-1]
+	if last.Kind != facts.StopDropped || last.Name != "rating_filter" || last.Margin == nil || *last.Margin != 0.8 {
+		t.Errorf("last stop %+v", last)
+	}
+	if p.Stops[0].Name != "search" || p.Stops[0].Kind != facts.StopEntered || p.Stops[0].RankOut != 3 {
+		t.Errorf("first stop %+v", p.Stops[0])
+	}
+	if !strings.Contains(p.Text, "rating ≥ 4") || !strings.Contains(p.Text, "3.2") {
+		t.Errorf("text %q", p.Text)
+	}
+}
+
+func TestPassportOfTheWinner(t *testing.T) {
+	p, ok := facts.Follow(pipeline(t, demo)).Passport("Phone case P9")
+	if !ok || !p.LeftAt.IsZero() || p.Key != "P9" {
+		t.Errorf("%v %+v", ok, p)
+	}
+	var names []string
+	for _, s := range p.Stops {
+		names = append(names, s.Name)
+	}
+	if got := strings.Join(names, " "); got != "search category_filter rating_filter rank find competitor" {
+		t.Errorf("way: %s", got)
+	}
+}
+
+func TestWhyNot(t *testing.T) {
+	l := facts.Follow(pipeline(t, demo))
+	for text, want := range map[string]facts.Match{"P2": facts.MatchExact, "glass bottle": facts.MatchExact, "Steel bottle": facts.MatchNear, "glas botle": facts.MatchNear, "Thermos Ultralight": facts.MatchNever} {
+		a := l.WhyNot(text)
+		if a.Match != want {
+			t.Errorf("%q: %s (%s), want %s", text, a.Match, a.Text, want)
+		}
+	}
+	if a := l.WhyNot("Thermos Ultralight"); len(a.Queries) != 1 || !strings.Contains(a.Text, "water bottle") {
+		t.Errorf("%+v", a)
+	}
+}

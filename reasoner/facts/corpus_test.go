@@ -73,3 +73,27 @@ func causeAt(p tracetest.Pipeline, r facts.Result) int {
 	}
 	return -1
 }
+
+// TestHealthyRunsStayQuiet prints what healthy runs say, to be read with -v.
+func TestHealthyRunsStayQuiet(t *testing.T) {
+	pipelines, err := tracetest.LoadPipelines(os.DirFS("."), corpus)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range pipelines {
+		if p.Cause != nil {
+			continue
+		}
+		r := facts.Compute(run(p), nil)
+		notices := 0
+		for _, f := range r.Facts {
+			if f.Severity != xray.SeverityInfo {
+				notices++
+			}
+		}
+		t.Logf("%s:\n%s", p.File, show(r))
+		if notices > 2 {
+			t.Errorf("%s is healthy but has %d notices", p.File, notices)
+		}
+	}
+}

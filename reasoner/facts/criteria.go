@@ -135,6 +135,9 @@ func (x *explainer) separating() []rule {
 		out = append(out, x.presence(c)...)
 		for _, p := range x.params {
 			for _, r := range x.rulesOf(p, c) {
+				if c.idish() && r.op == "=" && p.step != x.st.step {
+					continue // another step names the winner; that is no reason
+				}
 				if !r.numericOp() && x.fits(&r) {
 					r.rejects = x.d
 					out = append(out, r)

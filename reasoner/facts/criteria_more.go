@@ -174,6 +174,9 @@ func (x *explainer) necessary() []rule {
 				continue
 			}
 			for _, r := range x.rulesOf(p, c) {
+				if r.numericOp() && !lowerBound.anyOf(p.words) && !upperBound.anyOf(p.words) && !cutoffWords.anyOf(p.words) {
+					continue // a price that is merely mentioned is no bound
+				}
 				if x.count(&r); r.rejects > 0 {
 					out = append(out, r)
 					break
@@ -359,6 +362,8 @@ func (x *explainer) recorded() explanation {
 	if len(e.rules) == 0 && x.k > 0 {
 		if s := x.single(); s.kind == whyRule && s.rules[0].param != nil {
 			e.rules = s.rules
+		} else if g := x.greedy(x.necessary()); g.kind == whyRule {
+			e.rules = g.rules
 		}
 	}
 	return e

@@ -35,7 +35,7 @@ func (a *analysis) paramsFor(st *station) []*param {
 	}
 	at := a.pos[st.step]
 	for k, n := at-1, 0; k >= 0 && n < 20; k, n = k-1, n+1 {
-		if a.before(a.order[k], st.step) {
+		if x := a.order[k]; a.before(x, st.step) && !a.within(x, st.step) {
 			add(a.steps[a.order[k]].params, sideOutput)
 		}
 	}
@@ -154,7 +154,18 @@ func wanted(p *param, c *column) (r rule, ok bool) {
 		}
 		return r, true
 	}
-	if low || high || negative.anyOf(p.words) || countWords.anyOf(p.words) || ordinal.anyOf(p.words) {
+	if negative.anyOf(p.words) && !low && !high {
+		switch p.v.kind {
+		case text:
+			r.op = "!="
+		case array:
+			r.op = "not_in"
+		default:
+			return rule{}, false
+		}
+		return r, true
+	}
+	if low || high || countWords.anyOf(p.words) || ordinal.anyOf(p.words) {
 		return rule{}, false
 	}
 	switch p.v.kind {

@@ -104,6 +104,26 @@ func family(m string) string {
 	return m[:end]
 }
 
+// sameParts allows the parts of a name in another order (claude-sonnet-4 and
+// claude-4-sonnet-20250514).
+func sameParts(asked, got string) bool {
+	split := func(s string) []string {
+		return strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune("-.:@_", r) })
+	}
+	a, b := split(asked), split(got)
+	for _, w := range a {
+		if !slices.Contains(b, w) {
+			return false
+		}
+	}
+	for _, w := range b {
+		if !slices.Contains(a, w) && (slices.Contains(tierWords, w) || len(w) < 4 && w[0] >= '0' && w[0] <= '9' && len(w) < 3) {
+			return false
+		}
+	}
+	return true
+}
+
 // sameModel allows a dated or otherwise refined name of the same model, but
 // not another tier of it (gpt-4o and gpt-4o-mini).
 func sameModel(asked, got string) bool {
@@ -112,7 +132,7 @@ func sameModel(asked, got string) bool {
 		long, short = short, long
 	}
 	if !strings.HasPrefix(long, short) {
-		return squash(asked) == squash(got)
+		return squash(asked) == squash(got) || sameParts(asked, got)
 	}
 	rest := long[len(short):]
 	if rest == "" {

@@ -16,6 +16,7 @@ func (f *finder) detectDrift() {
 		return
 	}
 	want := contentWords(ask.v.str)
+	var strange []func()
 	for _, i := range f.order {
 		s := f.steps[i]
 		if !s.source() || s.parent < 0 && len(f.steps) > 1 || s.idx == ask.step {
@@ -27,12 +28,17 @@ func (f *finder) detectDrift() {
 			}
 			q := paramText(p)
 			got := contentWords(q)
-			if len(got) == 0 || share(want, got) || !sameScript(ask.v.str, q) {
+			if len(got) == 0 {
 				continue
 			}
-			f.driftFact(s, p, ask, q, want)
-			return
+			if share(want, got) || !sameScript(ask.v.str, q) {
+				return // at least one search keeps to the request; the others widen it
+			}
+			strange = append(strange, func() { f.driftFact(s, p, ask, q, want) })
 		}
+	}
+	if len(strange) > 0 {
+		strange[0]()
 	}
 }
 

@@ -79,6 +79,10 @@ func (f *finder) errorFact(s *stepInfo) {
 			d.effect, d.sev, d.weight = true, xray.SeverityNotice, 20
 		}
 	}
+	if low := strings.ToLower(msg); rescued < 0 && d.sev == xray.SeverityAlarm && s.parent >= 0 && f.steps[s.parent].d.Status != xray.StatusError &&
+		(strings.Contains(low, "not found") || strings.Contains(low, "404") || strings.Contains(low, "no rows") || strings.Contains(low, "already exists")) {
+		d.sev, d.weight = xray.SeverityNotice, 62 // often an answer rather than a failure
+	}
 	if p := s.parent; p >= 0 && f.steps[p].d.Status != xray.StatusError && rescued < 0 {
 		d.text += fmt.Sprintf("; %s went on and ended ok", f.name(p))
 		d.weight += 3
@@ -95,6 +99,9 @@ func (f *finder) retries(s *stepInfo) (same, rescued int) {
 	for _, k := range f.siblings(s) {
 		o := f.steps[k]
 		if o.d.Name != s.d.Name {
+			if o.d.Type == s.d.Type && o.d.Status == xray.StatusOK && len(s.d.Input) > 2 && string(o.d.Input) == string(s.d.Input) && o.d.Start >= s.d.Start {
+				rescued = k // another provider was asked the same
+			}
 			continue
 		}
 		if k != s.idx && len(s.d.Input) > 0 && len(o.d.Input) > 0 && string(s.d.Input) != string(o.d.Input) {
@@ -132,7 +139,11 @@ func (f *finder) siblings(s *stepInfo) []int {
 
 // swallowed finds an error inside the output of a step that counts as success.
 func (f *finder) swallowed(s *stepInfo) {
-	if s.out == nil || f.toldBelow(s) {
+	if f.toldBelow(s) {
+		return
+	}
+	f.toolMessages(s)
+	if s.out == nil {
 		return
 	}
 	sev, ptr, what := f.errorIn(s)
@@ -169,15 +180,20 @@ func (f *finder) toldBelow(s *stepInfo) bool {
 var (
 	errorKeys   = newSet("error errors err exception fault failure errormessage error_message errormsg error_msg")
 	failedState = newSet("error failed failure timeout timed_out exception")
-	errorStarts = []string{"error:", "error ", "exception", "traceback (most recent", "fatal:", "failed to ", "http 4", "http 5", "internal server error",
+	errorStarts = []string{"error:", "error -", "error code", "exception:", "traceback (most recent", "fatal:", "failed to ", "http 4", "http 5", "internal server error",
 		"timeout", "request timed out", "rate limit", "connection refused", "unauthorized", "forbidden", "service unavailable"}
 )
 
 // errorIn reads the top of the output, a wrapper below it, and tool results in
 // messages.
 func (f *finder) errorIn(s *stepInfo) (xray.Severity, string, string) {
+	if s.d.Type == xray.TypeEvaluator || s.d.Type == xray.TypeGuardrail || judgeWords.anyOf(s.words) || lintWords.anyOf(s.words) {
+		return "", "", "" // finding faults is their work
+	}
 	return readError(s.out, "/output", 0, s.d.Type)
 }
+
+var lintWords = newSet("lint linter compile compiler diagnose diagnostic typecheck monitor")
 
 func readError(v *value, ptr string, depth int, t xray.StepType) (xray.Severity, string, string) {
 	switch v.kind {
@@ -230,7 +246,11 @@ func errorInObject(v *value, ptr string, depth int, t xray.StepType) (xray.Sever
 		at := ptr + "/" + escape(m.key)
 		switch {
 		case errorKeys[strings.ReplaceAll(name, "-", "_")] && saysError(m):
-			return xray.SeverityAlarm, at, errorMessage(m)
+			sev := xray.SeverityAlarm
+			if name == "errors" && m.kind == array && otherContent(v, m.key) {
+				sev = xray.SeverityNotice // a part failed, the rest is there
+			}
+			return sev, at, errorMessage(m)
 		case (name == "iserror" || name == "is_error") && m.str == "true", (name == "ok" || name == "success" || name == "succeeded") && m.kind == boolean && m.str == "false":
 			return xray.SeverityAlarm, at, firstOf(v.get("message").textOr(""), v.get("detail").textOr(""), v.get("content").textOr(""), v.get("reason").textOr(""), m.key+": "+m.str)
 		case name == "status" && m.kind == text && failedState[strings.ToLower(m.str)]:
@@ -258,6 +278,16 @@ func errorInObject(v *value, ptr string, depth int, t xray.StepType) (xray.Sever
 		}
 	}
 	return "", "", ""
+}
+
+// otherContent tells whether an object has more to give than one member.
+func otherContent(v *value, but string) bool {
+	for i := range v.elems {
+		if m := &v.elems[i]; m.key != but && (m.kind == array || m.kind == object) && len(m.elems) > 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // saysError leaves out error fields that say there is none.
@@ -291,6 +321,45 @@ func (v *value) textOr(other string) string {
 		return other
 	}
 	return v.str
+}
+
+// toolMessages finds an error in a tool's answer that stands in the messages
+// given to a model, where the tool has no step of its own.
+func (f *finder) toolMessages(s *stepInfo) {
+	if s.d.Type != xray.TypeLLM || s.in == nil || s.in.kind != array {
+		return
+	}
+	for i := range s.in.elems {
+		m := &s.in.elems[i]
+		parts := m.get("parts")
+		if role := m.get("role"); role == nil || role.str != "tool" || parts == nil {
+			continue
+		}
+		for k := range parts.elems {
+			r := parts.elems[k].get("response")
+			if r == nil {
+				continue
+			}
+			sev, ptr, what := readError(r, fmt.Sprintf("/input/%d/parts/%d/response", i, k), 1, xray.TypeTool)
+			if ptr == "" || f.told(what) {
+				continue
+			}
+			f.add(draft{kind: KindSwallowed, sev: sev, step: s.idx, weight: 76, ptrs: []string{ptr}, vals: vals{"error": cut(what, 300)},
+				text:  fmt.Sprintf("%s went on from a tool result that is an error: %s.", f.name(s.idx), quote(what, 200)),
+				short: fmt.Sprintf("%s went on from a tool's error", f.name(s.idx))})
+			return
+		}
+	}
+}
+
+// told tells whether an error is already reported by another step.
+func (f *finder) told(what string) bool {
+	for _, d := range f.drafts {
+		if d.kind == KindSwallowed && d.vals["error"] == cut(what, 300) || (d.kind == KindError || d.kind == KindRetried) && d.step >= 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // itemErrors finds items of an output that each carry an error.

@@ -9,6 +9,26 @@ import (
 
 var countNames = newSet("count returned num_results numresults result_count resultcount n_results size length")
 
+var fallbackNames = newSet("fallback used_fallback usedfallback is_fallback isfallback fallback_used fallbackused default_used used_default useddefault degraded partial partial_results partialresults timed_out timedout incomplete is_partial circuit_open")
+
+// detectFallback finds steps that say of themselves that they answered with a
+// default, or in part.
+func (f *finder) detectFallback(s *stepInfo) {
+	if len(s.kids) > 0 {
+		return
+	}
+	for _, p := range s.params {
+		name := lowerName(p.name[strings.LastIndexByte(p.name, '.')+1:])
+		if p.side == sideInput || !fallbackNames[name] || p.v.str != "true" || p.list != nil {
+			continue
+		}
+		f.add(draft{kind: KindFallback, sev: xray.SeverityNotice, step: s.idx, weight: 59, ptrs: []string{p.ptr}, vals: vals{"flag": p.name},
+			text:  fmt.Sprintf("%s says of its own answer that it is not the full one: %s is true.", f.name(s.idx), strings.TrimPrefix(p.ptr, "/")),
+			short: fmt.Sprintf("%s fell back (%s)", f.name(s.idx), p.name)})
+		return
+	}
+}
+
 // readFlags compares what an output says about itself with what it holds.
 func (f *finder) readFlags(s *stepInfo) {
 	l := s.found()

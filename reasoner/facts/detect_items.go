@@ -185,6 +185,8 @@ func (f *finder) almost(nums []float64, want int) bool {
 	return slips == 0
 }
 
+var orderWords = newSet("rank rerank sort order ranking ranker reranker prioritize")
+
 var rankWords = newSet("rank rerank sort order score top best select pick recommend rating ranker reranker ranking prioritize scorer relevance")
 
 // rankedOrder finds a ranker whose best item stands last, or whose scores are
@@ -201,7 +203,7 @@ func (f *finder) rankedOrder(s *stepInfo, l *list) bool {
 		}
 		b := boundsOf(nums, make([]bool, len(nums)), false)
 		switch {
-		case b.lo == b.hi && b.n == l.len() && b.n >= 3 && (ranker || slices.Contains(c.words, "score")):
+		case b.lo == b.hi && b.n == l.len() && b.n >= 3 && (ranker || slices.Contains(c.words, "score")) && !slices.Contains(c.words, "confidence") && !slices.Contains(c.words, "probability"):
 			f.add(draft{kind: KindAllEqual, sev: xray.SeverityNotice, step: s.idx, weight: 56, ptrs: []string{l.cellPtr(0, c), l.cellPtr(1, c)}, vals: vals{"field": c.label(), "value": b.lo, "items": b.n},
 				text:  fmt.Sprintf("All %d items of %s have the same %s, %s: the order among them means nothing.", b.n, f.name(s.idx), c.label(), showNumber(b.lo)),
 				short: fmt.Sprintf("%s gave every item the same %s", f.name(s.idx), c.label())})
@@ -210,7 +212,11 @@ func (f *finder) rankedOrder(s *stepInfo, l *list) bool {
 			d := draft{kind: KindInversion, sev: xray.SeverityAlarm, step: s.idx, weight: 80, ptrs: []string{l.cellPtr(0, c), l.cellPtr(l.len()-1, c)}, vals: vals{"field": c.label(), "first": nums[0], "last": nums[len(nums)-1]},
 				text:  fmt.Sprintf("%s put the lowest %s first: its order runs up from %s (%s) to %s (%s).", f.name(s.idx), c.label(), l.itemName(0), showNumber(nums[0]), l.itemName(l.len()-1), showNumber(nums[len(nums)-1])),
 				short: fmt.Sprintf("%s ranked the lowest %s first", f.name(s.idx), c.label())}
-			if st := f.byStep[s.idx]; l.len() < 4 || st == nil || st.dropped() == 0 && f.keepsOrder(st) {
+			sorts := s.d.Type == xray.TypeReranker || orderWords.anyOf(s.words)
+			if st := f.byStep[s.idx]; st != nil && st.dropped() == 0 && f.keepsOrder(st) && !sorts {
+				return true // it scores and leaves sorting to others
+			}
+			if l.len() < 4 || !sorts {
 				d.sev, d.weight = xray.SeverityNotice, 58
 			}
 			f.add(d)
@@ -396,7 +402,19 @@ func (f *finder) speaksOf(o *param, c *column, in *list, s *stepInfo) bool {
 		last = ws[len(ws)-1]
 	}
 	named := last != "" && len(c.words) > 0 && last == c.words[len(c.words)-1]
-	return named && chooses || in.shaped(c, o.v.str) && (chooses || s.d.Type == xray.TypeLLM)
+	if named && pickWords.anyOf(ws) || in.shaped(c, o.v.str) && (chooses || s.d.Type == xray.TypeLLM) {
+		return true
+	}
+	return o.name == c.name && chooses && o.v.kind == number && isInteger(o.v.str) && c.allIntegers()
+}
+
+func (c *column) allIntegers() bool {
+	for _, v := range c.cells {
+		if v == nil || !isInteger(v.str) {
+			return false
+		}
+	}
+	return true
 }
 
 // inventedLinks finds web addresses in a model's answer that stood nowhere

@@ -45,6 +45,9 @@ func (f *finder) detectTruncated(s *stepInfo) {
 		d.text += "."
 		d.short = f.name(s.idx) + " was cut off at its token limit"
 		f.add(d)
+	case len(cutAt) > 0 && f.preview(s, cutAt[0]):
+		f.add(draft{kind: KindRecordCut, sev: xray.SeverityInfo, step: s.idx, weight: 15, ptrs: cutAt, vals: vals{"parts": cutAt},
+			text: fmt.Sprintf("The output of %s was recorded only in part; what follows the cut is not known.", f.name(s.idx))})
 	case len(cutAt) > 0:
 		f.add(draft{kind: KindTruncated, sev: xray.SeverityAlarm, step: s.idx, weight: 74, ptrs: cutAt, vals: vals{"finishReason": reason, "brokenJSON": true},
 			text: fmt.Sprintf("%s put out JSON that breaks off before its end.", f.name(s.idx)), short: f.name(s.idx) + " put out broken-off JSON"})
@@ -52,6 +55,19 @@ func (f *finder) detectTruncated(s *stepInfo) {
 		f.add(draft{kind: KindFiltered, sev: xray.SeverityAlarm, step: s.idx, weight: 70, ptrs: []string{ptr, "/output", "/attributes/gen_ai.response.finish_reasons"}, vals: vals{"finishReason": reason},
 			text: fmt.Sprintf("%s was stopped by a content filter (finish reason %s).", f.name(s.idx), quote(reason, 30)), short: f.name(s.idx) + " was stopped by a content filter"})
 	}
+}
+
+// preview tells whether a text looks cut by whoever recorded it: it says so,
+// or has a round length.
+func (f *finder) preview(s *stepInfo, ptr string) bool {
+	v := f.lookup(s.idx, ptr)
+	if v == nil || s.d.Type == xray.TypeLLM {
+		return false
+	}
+	t := strings.TrimSpace(v.str)
+	n := len([]rune(v.str))
+	return strings.HasSuffix(t, "…") || strings.HasSuffix(t, "...") || strings.HasSuffix(strings.ToLower(t), "truncated]") || strings.HasSuffix(strings.ToLower(t), "truncated)") ||
+		n >= 100 && (n%100 == 0 || n&(n-1) == 0)
 }
 
 // endsWell tells whether the answer reads as complete all the same: whole
@@ -272,10 +288,10 @@ func (f *finder) asked(s *stepInfo, n int) bool {
 // cursor in its input, or another page number.
 func (f *finder) pagesRead(s *stepInfo, more *param) bool {
 	for _, o := range f.steps {
-		if o.idx == s.idx || o.d.Start < s.d.Start || o.in == nil {
+		if o.idx == s.idx || o.in == nil {
 			continue
 		}
-		if o.d.Name == s.d.Name && string(o.d.Input) != string(s.d.Input) && o.parent == s.parent {
+		if o.d.Name == s.d.Name && o.parent == s.parent && anotherPage(o.in, s.in) {
 			return true
 		}
 		if more != nil && more.v.kind == text && len(more.v.str) > 2 {
@@ -289,11 +305,36 @@ func (f *finder) pagesRead(s *stepInfo, more *param) bool {
 	return len(s.kids) > 0 && slices.ContainsFunc(s.kids, func(k int) bool { return f.steps[k].found() != nil })
 }
 
+var pageNames = newSet("cursor next_cursor nextcursor page page_number pagenumber page_token pagetoken next_token nexttoken offset skip start after before from continuation marker token starting_after")
+
+// anotherPage tells whether two inputs are the same request but for the page.
+func anotherPage(a, b *value) bool {
+	if a == nil || b == nil || a.kind != object || b.kind != object {
+		return false
+	}
+	differs := false
+	for _, pair := range [2][2]*value{{a, b}, {b, a}} {
+		for i := range pair[0].elems {
+			m := &pair[0].elems[i]
+			o := pair[1].get(m.key)
+			switch {
+			case o != nil && same(m, o):
+			case pageNames[lowerName(m.key)]:
+				differs = true
+			default:
+				return false
+			}
+		}
+	}
+	return differs
+}
+
 // detectIgnored finds steps whose result left no word in anything later.
 func (f *finder) detectIgnored() {
 	if f.seen.full {
 		return
 	}
+	f.ignoredDrops()
 	lastRead := -1 // the last step in time that recorded any payload
 	for _, i := range f.order {
 		if f.steps[i].in != nil || f.steps[i].out != nil {
@@ -304,14 +345,17 @@ func (f *finder) detectIgnored() {
 		if s.out == nil || len(s.kids) > 0 || s.parent < 0 || f.pos[s.idx] == lastRead || s.d.Status == xray.StatusError || !f.hasConsumer(s) {
 			continue
 		}
+		if f.byStep[s.idx] != nil {
+			continue // its items are followed; see ignoredDrop
+		}
 		own := f.ownWords(s)
 		if len(own) < 3 || f.seen.usedAfter(own, f.putOut(s.idx)) {
 			continue
 		}
-		d := draft{kind: KindIgnored, sev: xray.SeverityNotice, step: s.idx, weight: 47, ptrs: []string{"/output"}, vals: vals{"newWords": len(own), "example": own[:min(3, len(own))]}}
-		if !(s.source() || s.d.Type == xray.TypeTool || s.found() != nil) {
-			d.sev, d.weight = xray.SeverityInfo, 20
+		if !s.source() && s.d.Type != xray.TypeTool && s.found() == nil {
+			continue // models and functions may well speak to nobody in particular
 		}
+		d := draft{kind: KindIgnored, sev: xray.SeverityNotice, step: s.idx, weight: 47, ptrs: []string{"/output"}, vals: vals{"newWords": len(own), "example": own[:min(3, len(own))]}}
 		d.text = fmt.Sprintf("Nothing that %s put out appears in any later step: its result seems to be ignored.", f.name(s.idx))
 		if late := f.lateFor(s); late >= 0 {
 			d.text += fmt.Sprintf(" It ended after %s had started.", f.name(late))

@@ -33,7 +33,7 @@ func (f *finder) paramNamed(s *stepInfo, name string) bool {
 }
 
 func (f *finder) emptyParam(s *stepInfo, st *station, p *param) {
-	inName := sharesWord(p.words, s.words)
+	inName := namedAfter(s, p)
 	field := f.fieldFor(st, s, p)
 	dropsNone := st != nil && st.dropped() == 0 && len(st.kept) > 1
 	given := f.givenAbove(s, p)
@@ -47,12 +47,14 @@ func (f *finder) emptyParam(s *stepInfo, st *station, p *param) {
 		d.sev, d.weight = xray.SeverityAlarm, 84
 		d.text += fmt.Sprintf(", although %s says %s", f.whereParam(s.idx, given), showValue(given.v, 60))
 		d.vals["givenStep"], d.vals["givenPointer"], d.vals["given"] = f.steps[given.step].d.SpanID.String(), given.ptr, string(given.v.raw())
-	case inName && (dropsNone || field == nil && st == nil) && s.parent >= 0 && (st != nil || filterWords.anyOf(s.words) || s.source()):
+	case inName && (dropsNone || st == nil && filterWords.anyOf(s.words)) && s.parent >= 0:
 		d.sev, d.weight = xray.SeverityAlarm, 82
+	case query && (s.d.Type == xray.TypeRetriever || searchWords.anyOf(s.words)):
+		d.sev, d.weight = xray.SeverityAlarm, 80
 	case query:
-		d.sev, d.weight = xray.SeverityAlarm, 80
+		d.weight = 50
 	case dropsNone && field != nil && f.onlyParam(s, st, p):
-		d.sev, d.weight = xray.SeverityAlarm, 80
+		d.weight = 78
 	case inName && st != nil:
 		d.weight = 60
 	case s.kids == nil && f.onlyInput(s, p):
@@ -69,6 +71,24 @@ func (f *finder) emptyParam(s *stepInfo, st *station, p *param) {
 	}
 	d.text += "."
 	f.add(d)
+}
+
+var searchWords = newSet("search retrieve retrieval suche recherche buscar find")
+
+// namedAfter tells whether the step is named after the parameter: all its
+// telling words stand in the step's name (category_filter, category).
+func namedAfter(s *stepInfo, p *param) bool {
+	n := 0
+	for _, w := range words(p.name) {
+		if modifiers[w] || lowerBound[w] || upperBound[w] {
+			continue
+		}
+		if !slices.Contains(s.words, w) {
+			return false
+		}
+		n++
+	}
+	return n > 0
 }
 
 func sharesWord(a, b []string) bool {
@@ -267,6 +287,9 @@ func (f *finder) detectPlaceholders(s *stepInfo) {
 			continue
 		}
 		sev, w := xray.SeverityAlarm, 81.0
+		if mark != "[object Object]" && (strings.Contains(p.s, "```") || strings.ContainsAny(p.s, ";<>") || len(p.s) > 4000) {
+			sev, w = xray.SeverityNotice, 40 // source code and templates speak of placeholders
+		}
 		if mark[0] != '{' && mark[0] != '[' && mark[0] != '<' {
 			sev, w = xray.SeverityNotice, 57
 		}

@@ -27,7 +27,7 @@ func (f *finder) detectStale(s *stepInfo) {
 	if now.Year() < 2000 || s.out == nil && s.attr == nil {
 		return
 	}
-	hit := f.cacheHit(s)
+	hit, fresh := f.cacheHit(s), f.stillValid(s, now)
 	for _, p := range s.params {
 		if p.side == sideInput || p.list != nil && !f.clockList(p) || p.v.kind == null {
 			continue
@@ -42,7 +42,7 @@ func (f *finder) detectStale(s *stepInfo) {
 			return
 		case slices.Contains(expiryNames, name):
 			if t, ok := timeOf(p.v); ok && t.Before(now.Add(-time.Minute)) && s.parent != -1 {
-				f.staleFact(s, p, f.staleSeverity(hit, now.Sub(t)), "had expired "+ago(now.Sub(t))+" before")
+				f.staleFact(s, p, f.staleSeverity(hit || strings.Contains(strings.ToLower(p.name), "cache"), 2*oldData), "had expired "+ago(now.Sub(t))+" before")
 				return
 			}
 		case slices.Contains(fetchedNames, name):
@@ -51,7 +51,7 @@ func (f *finder) detectStale(s *stepInfo) {
 			if hit || strings.Contains(name, "cache") {
 				limit = oldCache
 			}
-			if ok && now.Sub(t) > limit && t.Year() > 1990 {
+			if ok && now.Sub(t) > limit && t.Year() > 1990 && !fresh {
 				f.staleFact(s, p, f.staleSeverity(hit || limit == oldCache, now.Sub(t)), "is from "+p.v.str+", "+ago(now.Sub(t))+" before the run")
 				return
 			}
@@ -72,10 +72,22 @@ func wordsRaw(name string) []string {
 }
 
 func (f *finder) staleSeverity(cached bool, age time.Duration) xray.Severity {
-	if cached && age > oldCache {
+	if cached && age > oldData {
 		return xray.SeverityAlarm
 	}
 	return xray.SeverityNotice
+}
+
+// stillValid tells whether the data carry an expiry that lies ahead.
+func (f *finder) stillValid(s *stepInfo, now time.Time) bool {
+	for _, p := range s.params {
+		if p.side != sideInput && slices.Contains(expiryNames, strings.ToLower(strings.Join(wordsRaw(p.name), ""))) {
+			if t, ok := timeOf(p.v); ok && t.After(now) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (f *finder) cacheHit(s *stepInfo) bool {

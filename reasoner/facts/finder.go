@@ -76,6 +76,9 @@ func (f *finder) detectStep(s *stepInfo) {
 	f.detectOrder(s)
 	f.detectInvented(s)
 	f.detectInjection(s)
+	f.detectFallback(s)
+	f.detectArguments(s)
+	f.detectConstraint(s)
 }
 
 // name is how sentences call a step.

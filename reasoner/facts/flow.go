@@ -20,6 +20,8 @@ type station struct {
 	explicit *explicit
 	reasons  []string // recorded for dropped items, by element of in; nil if none
 	why      explanation
+	verdict  *column       // of out: the field that says which items are good
+	passed   *list         // the elements of out that a verdict calls good
 	byClass  map[int32]int // class of the union → element of in; see indexIn
 }
 
@@ -54,10 +56,13 @@ func (a *analysis) findStations() {
 			st = a.inferredStation(s)
 		}
 		if st == nil {
-			a.linkOutputs(s)
-			continue
+			st = a.selfJudged(s)
 		}
 		a.linkOutputs(s)
+		if st == nil {
+			continue
+		}
+		a.applyVerdict(s, st)
 		a.enrich(st)
 		a.byStep[i] = st
 	}

@@ -18,6 +18,9 @@ func (a *analysis) earlier(y int) []*list {
 			continue
 		}
 		for _, l := range a.steps[x].lists {
+			if st := a.byStep[x]; st != nil && st.passed != nil && st.out == l {
+				l = st.passed // what it called bad is not handed on
+			}
 			if l.side == sideOutput && l.len() > 0 && !l.dropish() {
 				out = append(out, l)
 			}

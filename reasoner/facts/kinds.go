@@ -15,6 +15,8 @@ const (
 	KindFound       = "found"         // items entered the run here
 	KindReordered   = "reordered"     // the same items in another order
 	KindEdited      = "edited"        // fields of kept items changed
+	KindMissing     = "missing_field" // dropped for lack of the compared field
+	KindLimit       = "limit_missed"  // more or fewer items than the limit says
 	KindNearMiss    = "near_miss"     // dropped by a hair
 	KindViolated    = "not_applied"   // items came through that a parameter rules out
 	KindDuplicates  = "duplicate_ids" // two items with one id
@@ -42,6 +44,7 @@ const (
 	KindFiltered    = "content_filtered"
 	KindEmptyOutput = "empty_output"
 	KindInvented    = "invented" // an output value that stands in no input
+	KindFallback    = "fallback" // the step says that it answered with a default or in part
 	KindIgnored     = "result_ignored"
 	KindVerdict     = "verdict_ignored"
 	KindPagination  = "pagination_cut"

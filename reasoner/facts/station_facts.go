@@ -21,6 +21,8 @@ func (f *finder) stationFacts(st *station) {
 		f.dropFact(st)
 	}
 	f.typeMismatch(st)
+	f.missingField(st)
+	f.overLimit(st)
 	f.notApplied(st)
 	f.nearMiss(st)
 	f.worstKept(st)
@@ -109,6 +111,13 @@ func (f *finder) dropFact(st *station) {
 		d.weight -= 8
 	case whyDedupe:
 		d.kind = KindDedupe
+		if c := st.in.primary(); c != nil && c != st.why.dedupe && !labelWords.anyOf(st.why.dedupe.words) && !st.why.dedupe.idish() {
+			// Different items by their own key, thrown together by another field.
+			if c.index(); c.uniq == 1 {
+				d.sev, d.weight = xray.SeverityNotice, 30
+				d.short = fmt.Sprintf("%s dropped %d items that only share their %s", f.name(st.step), st.dropped(), st.why.dedupe.label())
+			}
+		}
 	case whyRecorded:
 		d.kind = KindRecorded
 		d.weight += 10
@@ -136,7 +145,9 @@ func (f *finder) dropFact(st *station) {
 		d.text += "; it says: " + quote(s.d.Reasoning, 160)
 	}
 	d.text = strings.TrimSuffix(d.text, ".") + "."
-	d.short = fmt.Sprintf("%s kept %d of %d", f.name(st.step), st.nKept, st.in.len())
+	if d.short == "" {
+		d.short = fmt.Sprintf("%s kept %d of %d", f.name(st.step), st.nKept, st.in.len())
+	}
 	f.add(d)
 }
 
@@ -347,11 +358,37 @@ func (f *finder) noneDropped(st *station) {
 			}
 		}
 	}
+	f.scaleMismatch(st)
 	if obeyed {
 		d.sev = xray.SeverityInfo
 		d.text = fmt.Sprintf("%s kept all %d candidates: all fulfil its condition.", f.name(st.step), st.in.len())
 	}
 	f.add(d)
+}
+
+// scaleMismatch notices a share compared with percentages: a lower bound of at
+// most 1 where every item is far above it.
+func (f *finder) scaleMismatch(st *station) {
+	for _, p := range f.paramsFor(st) {
+		bound, ok := p.v.float()
+		if !ok || p.step != st.step || p.v.kind == array || bound <= 0 || bound > 1 || upperBound.anyOf(p.words) && !lowerBound.anyOf(p.words) {
+			continue
+		}
+		for _, c := range st.in.columns() {
+			nums, ok := c.numbers()
+			if !ok || c.dates || c.idish() || closeness(p, c) < 2 && !(closeness(p, c) == 1 && scoreWords.anyOf(c.words)) {
+				continue
+			}
+			if all := boundsOf(nums, st.kept, true); all.n > 1 && all.lo > 15*bound && all.lo > 1 {
+				f.add(draft{kind: KindUnits, sev: xray.SeverityNotice, step: st.step, weight: 64, ptrs: []string{p.ptr, cellHere(st.step, st.in, 0, c)},
+					vals: vals{"field": c.label(), "parameter": bound, "least": all.lo},
+					text: fmt.Sprintf("%s compared %s with %s (%s), but the least of %d items has %s: a share may be compared with percentages.",
+						f.name(st.step), c.label(), showNumber(bound), f.whereParam(st.step, p), st.in.len(), showNumber(all.lo)),
+					short: fmt.Sprintf("%s compares %s of %s and more with %s", f.name(st.step), c.label(), showNumber(all.lo), showNumber(bound))})
+				return
+			}
+		}
+	}
 }
 
 // nearMiss says which item was dropped by a hair.

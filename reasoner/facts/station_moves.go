@@ -9,7 +9,7 @@ import (
 
 // moved says that kept items came out in another order.
 func (f *finder) moved(st *station) {
-	if st.out == nil || st.nKept < 2 || st.mention || st.m.toA == nil {
+	if st.out == nil || st.passed != nil || st.in.refs != nil && !st.in.rich || st.nKept < 2 || st.mention || st.m.toA == nil {
 		return
 	}
 	rankIn := make([]int, st.in.len())

@@ -206,7 +206,7 @@ func (f *finder) mixedFact(st *station, c *column, odd []int, oddKind kind) {
 // notApplied finds kept items that a parameter rules out by its very name.
 func (f *finder) notApplied(st *station) {
 	s := f.steps[st.step]
-	if st.nKept == 0 || st.explicit != nil {
+	if st.nKept == 0 || st.explicit != nil || len(s.kids) > 0 {
 		return
 	}
 	for _, p := range f.paramsFor(st) {
@@ -215,7 +215,7 @@ func (f *finder) notApplied(st *station) {
 		}
 		for _, c := range st.in.columns() {
 			w, ok := wanted(p, c)
-			if !ok || c.idish() || p.step != st.step && !sharesWord(c.words, s.words) {
+			if c.index(); !ok || c.idish() || c.uniq == 1 && labelWords.anyOf(c.words) || p.step != st.step && !sharesWord(c.words, s.words) {
 				continue
 			}
 			var wrong []int
@@ -225,7 +225,7 @@ func (f *finder) notApplied(st *station) {
 				if !kept || v == nil {
 					continue
 				}
-				if w.passes(i) || loosely(v, p.v) {
+				if w.passes(i) || w.op[0] != '!' && w.op != "not_in" && !w.numericOp() && loosely(v, p.v) {
 					right++
 				} else {
 					wrong = append(wrong, i)
@@ -278,11 +278,11 @@ func (f *finder) notAppliedFact(st *station, w *rule, wrong []int, right int) {
 	f.add(d)
 }
 
-var costWords = newSet("distance price cost latency duration loss error time rank position age penalty delay size length km miles risk eta index")
+var costWords = newSet("distance price cost latency duration loss error time rank position age penalty delay size length km miles risk eta index anomaly toxicity spam fraud threat complexity difficulty perplexity deviation")
 
 // worstKept finds a step that kept the items with the worst score.
 func (f *finder) worstKept(st *station) {
-	if st.nKept == 0 || st.dropped() < 2 || st.explicit != nil || st.why.kind == whyRule && st.why.rules[0].param != nil && len(st.why.rules) > 0 && !scoreWords.anyOf(st.why.rules[0].col.words) {
+	if st.nKept == 0 || st.dropped() < 2 || st.explicit != nil || st.why.kind == whyRule && st.why.rules[0].param != nil || st.why.kind == whyRecorded {
 		return
 	}
 	for _, c := range st.in.columns() {

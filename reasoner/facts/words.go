@@ -34,6 +34,8 @@ func words(name string) []string {
 	return out
 }
 
+func lowerName(name string) string { return strings.ReplaceAll(strings.ToLower(name), "-", "_") }
+
 func singular(w string) string {
 	switch {
 	case w == "ids":

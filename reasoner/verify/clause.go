@@ -199,37 +199,75 @@ func (c clause) comparison(i int) string {
 // neighbours returns the words of substance nearest to the number at i, on
 // either side. Words that stand between a number and what it counts are seen
 // through; another number is not. In "8 of 30" the word next to 30 is "of 8".
-func (c clause) neighbours(i int) (left, right string) {
+func (c clause) neighbours(i int) []string {
 	if i > 1 && c[i-1].text == "of" && c[i-2].kind == number {
-		return "of " + c[i-2].text, ""
-	}
-	for _, m := range slices.Backward(c[:i]) {
-		if stop, w := neighbour(m); stop {
-			left = w
-			break
-		}
+		return []string{"of " + c[i-2].text}
 	}
 	rest := c[i+1:]
 	if len(rest) > 1 && rest[0].text == "of" && rest[1].kind == number {
 		rest = rest[2:]
 	}
-	for _, m := range rest {
-		if stop, w := neighbour(m); stop {
-			right = w
-			break
+	var out []string
+	for _, m := range []mention{c[:i].last(), rest.first()} {
+		if m.kind != number && (m.text != "" || m.quoted) {
+			out = append(out, m.name())
 		}
 	}
-	return left, right
+	return out
 }
 
-func neighbour(m mention) (stop bool, w string) {
-	switch {
-	case m.quoted:
-		return true, joined(m.inner)
-	case m.kind == number:
-		return true, ""
-	case m.silent(), in(counted, m.text), slices.Contains([]string{"ge", "le", "gt", "lt"}, m.text):
-		return false, ""
+// around returns what stands next to the word or quotation at i; nothing but
+// "" when it stands alone in its clause.
+func (c clause) around(i int) []string {
+	var out []string
+	for _, m := range []mention{c[:i].last(), c[i+1:].first()} {
+		if m.text != "" || m.quoted {
+			out = append(out, m.name())
+		}
 	}
-	return true, m.text
+	if out == nil {
+		return []string{""}
+	}
+	return out
+}
+
+// first and last are the outermost mentions of substance, or nothing.
+func (c clause) first() mention {
+	for _, m := range c {
+		if !m.seenThrough() {
+			return m
+		}
+	}
+	return mention{}
+}
+
+func (c clause) last() mention {
+	for _, m := range slices.Backward(c) {
+		if !m.seenThrough() {
+			return m
+		}
+	}
+	return mention{}
+}
+
+func (m mention) seenThrough() bool {
+	return !m.quoted && m.kind != number && (m.silent() || in(counted, m.text) || slices.Contains([]string{"ge", "le", "gt", "lt"}, m.text))
+}
+
+// name is how a mention is compared as a neighbour.
+func (m mention) name() string {
+	if m.quoted {
+		return "“" + joined(m.inner)
+	}
+	return m.text
+}
+
+// follower is what the mention at i leads to: the next one that is not silent.
+func (c clause) follower(i int) string {
+	for _, m := range c[i+1:] {
+		if m.quoted || !m.silent() {
+			return m.name()
+		}
+	}
+	return ""
 }

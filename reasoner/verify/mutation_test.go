@@ -37,7 +37,8 @@ func TestAnAcceptedClaimThatIsBentIsNoLongerAccepted(t *testing.T) {
 
 var (
 	inMarks  = regexp.MustCompile(`["“][^"”]*["”]`)
-	aNumber  = regexp.MustCompile(`\d+`)
+	aNumber  = regexp.MustCompile(`\b\d+\b`)
+	turners  = regexp.MustCompile(`(?i)\b(no|not|never|without|none of|would|could|n't)\b`)
 	aboveAll = []string{"not", "never", "without", "only", "all", "zebra", "42", "because", "P1", "almost", "wrongly", "twice", "%"}
 )
 
@@ -56,6 +57,26 @@ func bend(text string) map[string][]string {
 		if err == nil {
 			out["another number"] = append(out["another number"], text[:at[0]]+strconv.Itoa(n+1)+text[at[1]:])
 		}
+	}
+	numbers := aNumber.FindAllStringIndex(text, -1)
+	for i, a := range numbers {
+		for _, b := range numbers[i+1:] {
+			if x, y := text[a[0]:a[1]], text[b[0]:b[1]]; x != y {
+				out["swapping two numbers"] = append(out["swapping two numbers"], text[:a[0]]+y+text[a[1]:b[0]]+x+text[b[1]:])
+			}
+		}
+	}
+	quotes := inMarks.FindAllStringIndex(text, -1)
+	for i, a := range quotes {
+		for _, b := range quotes[i+1:] {
+			if x, y := text[a[0]:a[1]], text[b[0]:b[1]]; x != y {
+				out["swapping two quotations"] = append(out["swapping two quotations"], text[:a[0]]+y+text[a[1]:b[0]]+x+text[b[1]:])
+			}
+		}
+	}
+	masked := inMarks.ReplaceAllStringFunc(text, func(s string) string { return strings.Repeat("x", len(s)) })
+	for _, at := range turners.FindAllStringIndex(masked, -1) {
+		out["leaving a word out"] = append(out["leaving a word out"], text[:at[0]]+text[at[1]:])
 	}
 	for _, at := range inMarks.FindAllStringIndex(text, -1) {
 		out["another quotation"] = append(out["another quotation"], text[:at[0]]+`"something else"`+text[at[1]:])

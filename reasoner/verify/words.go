@@ -34,6 +34,10 @@ var modals = set(`would could may might should if unless perhaps probably likely
 var relations = set(`ge le gt lt than before after first last above below ahead behind from to into instead rather
 	because caused causes due since therefore thus hence leads led follows followed exceeds over under between versus vs replaced replaces`)
 
+// leaders turn or bound the word that follows them, so the pair of both has to
+// be the fact's: "every kept item" does not say "all items".
+var leaders = set(`all no not never without neither nor only just most some first last few many other another would could may might should if almost`)
+
 // counted words may stand between a number and what it counts.
 var counted = set(`item candidate all every each only just other remaining another own more time`)
 
@@ -87,7 +91,7 @@ func class(s string) string {
 // among them, because "kept one" is a number as well.
 var spelled = map[string]string{
 	"zero": "0", "one": "1", "two": "2", "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8",
-	"nine": "9", "ten": "10", "eleven": "11", "twelve": "12", "once": "1", "twice": "2",
+	"nine": "9", "ten": "10", "eleven": "11", "twelve": "12",
 }
 
 // fieldWords splits the name of a field into words: minRating, min_rating and

@@ -53,7 +53,7 @@ type Usage struct {
 //			return answer.Text, err
 //		})
 func LLM[T any](ctx context.Context, req Request, fn func(context.Context, *Call) (T, error)) (T, error) {
-	ctx, call := startCall(ctx, req)
+	ctx, call := StartCall(ctx, req)
 	done := false
 	defer func() {
 		if !done {
@@ -80,7 +80,10 @@ type Call struct {
 	spoke bool
 }
 
-func startCall(ctx context.Context, req Request) (context.Context, *Call) {
+// StartCall begins a model call that the caller ends with [Call.End], for code
+// that is not one function, such as a streamed answer. [LLM] is safer wherever
+// it fits.
+func StartCall(ctx context.Context, req Request) (context.Context, *Call) {
 	if req.Operation == "" {
 		req.Operation = "chat"
 	}
@@ -134,6 +137,9 @@ func (c *Call) payload(key string, v any) {
 	at := "/attributes/" + key
 	c.step.set(key, at, c.step.client.capture(key, at, v), nil)
 }
+
+// End ends the call; err may be nil. Only the first call counts.
+func (c *Call) End(err error) { c.step.End(err) }
 
 // Step is the call's step; nil if nothing is recorded.
 func (c *Call) Step() *OpenStep { return c.step }

@@ -2,8 +2,9 @@
 // models and prices, and the arithmetic over [xray.Tokens].
 //
 // The embedded table is generated from the npm package @pydantic/genai-prices
-// (MIT, see LICENSE.genai-prices) by scripts/update-prices.mjs; [Load] reads
-// the same form from a file, so that a newer table needs no new binary.
+// (MIT, see LICENSE.genai-prices) by scripts/update-prices.mjs, which needs the
+// network and is therefore no go:generate step. [Load] reads the same form
+// from a file, so that a newer table needs no new binary.
 //
 // What it deliberately does not do: it fetches nothing, it guesses no price
 // for a model it does not know (unknown is not zero), and it prices tokens and
@@ -19,8 +20,6 @@ import (
 
 	"github.com/xraytrace/xray"
 )
-
-//go:generate node ../../scripts/update-prices.mjs
 
 //go:embed genai-prices.json
 var embedded []byte

@@ -45,41 +45,15 @@ CREATE TABLE segments (
 -- Already compressed: no second try by TOAST.
 ALTER TABLE segments ALTER COLUMN data SET STORAGE EXTERNAL;
 
--- The index over the segments: one narrow row per span that arrived. A span
--- that arrives twice has two rows; readers and settled totals take the last.
--- Columns stand in the order of their alignment, the nullable ones after the
--- fixed ones. There is no primary key: (segment, ordinal) is unique by
--- construction, and without unique entries the one index folds the rows of a
--- trace into a posting list (11 bytes a span instead of 60).
+-- The index over the segments: the steps of one trace in one segment, packed
+-- (store/pack.go, docs/adr/002). A span that arrives twice is in two rows;
+-- readers and settled totals take the last.
 CREATE TABLE steps (
-    start_nano          bigint NOT NULL,
-    end_nano            bigint NOT NULL,
-    span_id             bigint NOT NULL,
-    parent_id           bigint NOT NULL,
-    segment             bigint NOT NULL,
-    tokens_input        bigint,
-    tokens_cache_read   bigint,
-    tokens_cache_write  bigint,
-    tokens_input_audio  bigint,
-    tokens_output       bigint,
-    tokens_reasoning    bigint,
-    tokens_output_audio bigint,
-    cost_usd            double precision,
-    trace_id            uuid NOT NULL,
-    project_id          integer NOT NULL,
-    ordinal             integer NOT NULL,
-    type                smallint NOT NULL, -- store/codes.go
-    status              smallint NOT NULL CHECK (status IN (0, 1, 2)), -- running, ok, error
-    cost_from           smallint NOT NULL CHECK (cost_from IN (0, 1, 2)), -- unknown, reported, computed
-    model_call          boolean NOT NULL,
-    pending             boolean NOT NULL, -- announces span_id, which has not ended yet
-    has_payload         boolean NOT NULL,
-    name                text NOT NULL,
-    service             text NOT NULL,
-    model               text,
-    provider            text,
-    price_date          text,
-    error               text
+    segment    bigint NOT NULL,
+    trace_id   uuid NOT NULL,
+    project_id integer NOT NULL,
+    steps      integer NOT NULL CHECK (steps > 0),
+    data       bytea NOT NULL
 ) PARTITION BY RANGE (segment);
 CREATE INDEX steps_trace ON steps (project_id, trace_id);
 

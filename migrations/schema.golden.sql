@@ -151,36 +151,12 @@ table segments partitioned by RANGE (id)
     PRIMARY KEY (id)
 
 table steps partitioned by RANGE (segment)
-    start_nano bigint not null
-    end_nano bigint not null
-    span_id bigint not null
-    parent_id bigint not null
     segment bigint not null
-    tokens_input bigint
-    tokens_cache_read bigint
-    tokens_cache_write bigint
-    tokens_input_audio bigint
-    tokens_output bigint
-    tokens_reasoning bigint
-    tokens_output_audio bigint
-    cost_usd double precision
     trace_id uuid not null
     project_id integer not null
-    ordinal integer not null
-    type smallint not null
-    status smallint not null
-    cost_from smallint not null
-    model_call boolean not null
-    pending boolean not null
-    has_payload boolean not null
-    name text not null
-    service text not null
-    model text
-    provider text
-    price_date text
-    error text
-    CHECK ((cost_from = ANY (ARRAY[0, 1, 2])))
-    CHECK ((status = ANY (ARRAY[0, 1, 2])))
+    steps integer not null
+    data bytea not null
+    CHECK ((steps > 0))
     CREATE INDEX steps_trace ON ONLY public.steps USING btree (project_id, trace_id)
 
 table unsettled with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02)

@@ -25,13 +25,11 @@ func (s *Store) Delete(ctx context.Context, project int32, id xray.TraceID) erro
 		if err := lockExecution(ctx, tx, key, s.clock().UnixNano()); err != nil {
 			return err
 		}
-		for _, table := range []struct {
-			name   string
-			signal xray.Signal
-		}{{"steps", xray.SignalTraces}, {"log_refs", xray.SignalLogs}} {
-			if err := s.cutSegments(ctx, tx, key, table.name, table.signal); err != nil {
-				return err
-			}
+		if err := s.cutSpans(ctx, tx, key); err != nil {
+			return err
+		}
+		if err := s.cutLogs(ctx, tx, key); err != nil {
+			return err
 		}
 		if err := deleteRows(ctx, tx, key); err != nil {
 			return err
@@ -66,75 +64,156 @@ func lockExecution(ctx context.Context, tx pgx.Tx, key traceKey, now int64) erro
 	return nil
 }
 
-// cutSegments removes a trace's records from every segment that holds some, and
-// the rows of table that point at them.
-func (s *Store) cutSegments(ctx context.Context, tx pgx.Tx, key traceKey, table string, signal xray.Signal) error {
-	args := pgx.NamedArgs{"project": key.project, "trace": key.trace[:]}
-	// The locks first, in order of id: what another deletion does to a segment
-	// must be seen when the ordinals are read.
+// lockSegments locks those that table's rows of a trace point at, in order of
+// id: what another deletion does to one must be seen when the rows are read.
+func lockSegments(ctx context.Context, tx pgx.Tx, table string, args pgx.NamedArgs) error {
 	_, err := tx.Exec(ctx, `SELECT FROM segments WHERE id IN (
 		SELECT segment FROM `+table+` WHERE project_id = @project AND trace_id = @trace) ORDER BY id FOR UPDATE`, args)
 	if err != nil {
 		return fmt.Errorf("lock segments: %w", err)
 	}
-	rows, err := tx.Query(ctx, "DELETE FROM "+table+" WHERE project_id = @project AND trace_id = @trace RETURNING segment, ordinal", args)
-	if err != nil {
-		return fmt.Errorf("delete from %s: %w", table, err)
+	return nil
+}
+
+// cutSpans removes a trace's spans from every segment that holds some, and the
+// rows of steps that point at them.
+func (s *Store) cutSpans(ctx context.Context, tx pgx.Tx, key traceKey) error {
+	args := pgx.NamedArgs{"project": key.project, "trace": key.trace[:]}
+	if err := lockSegments(ctx, tx, "steps", args); err != nil {
+		return err
 	}
-	places, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (place, error) {
-		var p place
-		return p, row.Scan(&p.segment, &p.ordinal)
-	})
+	rows, err := tx.Query(ctx, `DELETE FROM steps WHERE project_id = @project AND trace_id = @trace
+		RETURNING project_id, trace_id, segment, data`, args)
 	if err != nil {
-		return fmt.Errorf("delete from %s: %w", table, err)
+		return fmt.Errorf("delete steps: %w", err)
 	}
 	bySegment := make(map[int64][]int)
-	for _, p := range places {
-		bySegment[p.segment] = append(bySegment[p.segment], p.ordinal)
+	_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (struct{}, error) {
+		_, steps, err := scanSteps(row)
+		for _, step := range steps {
+			bySegment[step.segment] = append(bySegment[step.segment], step.ordinal)
+		}
+		return struct{}{}, err
+	})
+	if err != nil {
+		return fmt.Errorf("delete steps: %w", err)
 	}
-	for segment, ordinals := range bySegment {
-		slices.Sort(ordinals)
-		if err := s.cutSegment(ctx, tx, segment, signal, slices.Compact(ordinals), table); err != nil {
+	for segment, gone := range bySegment {
+		rest, err := s.cutSegment(ctx, tx, segment, xray.SignalTraces, gone)
+		if err != nil {
 			return fmt.Errorf("cut segment %d: %w", segment, err)
+		}
+		if err := s.renumberSteps(ctx, tx, key.project, segment, rest, gone); err != nil {
+			return fmt.Errorf("renumber segment %d: %w", segment, err)
 		}
 	}
 	return nil
 }
 
-func (s *Store) cutSegment(ctx context.Context, tx pgx.Tx, id int64, signal xray.Signal, ordinals []int, table string) error {
+// cutLogs is cutSpans for log records.
+func (s *Store) cutLogs(ctx context.Context, tx pgx.Tx, key traceKey) error {
+	args := pgx.NamedArgs{"project": key.project, "trace": key.trace[:]}
+	if err := lockSegments(ctx, tx, "log_refs", args); err != nil {
+		return err
+	}
+	rows, err := tx.Query(ctx, `DELETE FROM log_refs WHERE project_id = @project AND trace_id = @trace RETURNING segment, ordinal`, args)
+	if err != nil {
+		return fmt.Errorf("delete log references: %w", err)
+	}
+	bySegment := make(map[int64][]int)
+	var at place
+	_, err = pgx.ForEachRow(rows, []any{&at.segment, &at.ordinal}, func() error {
+		bySegment[at.segment] = append(bySegment[at.segment], at.ordinal)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("delete log references: %w", err)
+	}
+	for segment, gone := range bySegment {
+		if _, err := s.cutSegment(ctx, tx, segment, xray.SignalLogs, gone); err != nil {
+			return fmt.Errorf("cut segment %d: %w", segment, err)
+		}
+		// There is no index by segment: this reads the partition of the day, which
+		// deleting one may cost; log records are few.
+		_, err := tx.Exec(ctx, `
+			UPDATE log_refs SET ordinal = ordinal - (SELECT count(*) FROM unnest(@gone::integer[]) AS g WHERE g < ordinal)
+			WHERE segment = @segment`, pgx.NamedArgs{"gone": gone, "segment": segment})
+		if err != nil {
+			return fmt.Errorf("renumber segment %d: %w", segment, err)
+		}
+	}
+	return nil
+}
+
+// cutSegment writes a segment anew without the records of these ordinals, which
+// it sorts, and returns its new bytes: nil if nothing is left, or if it had
+// expired.
+func (s *Store) cutSegment(ctx context.Context, tx pgx.Tx, id int64, signal xray.Signal, gone []int) ([]byte, error) {
+	slices.Sort(gone)
 	var records, rawBytes int
 	var packed []byte
 	err := tx.QueryRow(ctx, "SELECT records, raw_bytes, data FROM segments WHERE id = $1", id).Scan(&records, &rawBytes, &packed)
-	if errors.Is(err, pgx.ErrNoRows) { // its payloads have expired
-		return nil
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if len(ordinals) == records {
+	if len(gone) == records {
 		_, err := tx.Exec(ctx, "DELETE FROM segments WHERE id = $1", id)
-		return err
+		return nil, err
 	}
 	raw, err := s.zip.unpack(packed, rawBytes)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	rest, err := s.opts.Codec.Without(signal, raw, ordinals)
+	rest, err := s.opts.Codec.Without(signal, raw, gone)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	_, err = tx.Exec(ctx, "UPDATE segments SET records = $2, raw_bytes = $3, data = $4 WHERE id = $1",
-		id, records-len(ordinals), len(rest), s.zip.pack(rest))
+		id, records-len(gone), len(rest), s.zip.pack(rest))
+	return rest, err
+}
+
+// renumberSteps moves up what lies behind removed spans. The bytes that are left
+// tell whose rows these are.
+func (s *Store) renumberSteps(ctx context.Context, tx pgx.Tx, project int32, segment int64, rest []byte, gone []int) error {
+	if rest == nil {
+		return nil
+	}
+	left, err := s.opts.Codec.Steps(rest)
 	if err != nil {
 		return err
 	}
-	// The records behind a removed one move up. There is no index by segment:
-	// this reads the partition of the day, which deleting one may cost.
-	_, err = tx.Exec(ctx, `
-		UPDATE `+table+` SET ordinal = ordinal - (SELECT count(*) FROM unnest(@gone::integer[]) AS g WHERE g < ordinal)
-		WHERE segment = @segment AND ordinal > @first`,
-		pgx.NamedArgs{"gone": ordinals, "segment": id, "first": ordinals[0]})
-	return err
+	seg := &storedSegment{id: segment, project: project, parts: []part{{rawSegment: rawSegment{Segment: xray.Segment{Steps: left}}}}}
+	var keys []traceKey
+	for _, row := range seg.rows() {
+		keys = append(keys, traceKey{project, row.trace})
+	}
+	_, traces := keyArrays(keys, func(k traceKey) traceKey { return k })
+	rows, err := tx.Query(ctx, `DELETE FROM steps WHERE project_id = @project AND trace_id = ANY(@traces::uuid[]) AND segment = @segment
+		RETURNING project_id, trace_id, segment, data`, pgx.NamedArgs{"project": project, "traces": traces, "segment": segment})
+	if err != nil {
+		return err
+	}
+	buffer, packer := newCopy(len(left)*64), newPacker()
+	_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (struct{}, error) {
+		key, steps, err := scanSteps(row)
+		moved := stepRow{trace: key.trace}
+		for _, l := range steps {
+			before, _ := slices.BinarySearch(gone, l.ordinal)
+			moved.steps = append(moved.steps, placedStep{l.Step, l.ordinal - before})
+		}
+		if err == nil {
+			buffer.steps(packer, seg, &moved)
+		}
+		return struct{}{}, err
+	})
+	if err != nil {
+		return err
+	}
+	return buffer.send(ctx, tx, "steps", stepColumns)
 }
 
 func deleteRows(ctx context.Context, tx pgx.Tx, key traceKey) error {

@@ -25,5 +25,5 @@ func OneQuery(project int32, ref string) Explainable {
 
 // StepsQuery is the query of Steps.
 func StepsQuery(project int32, id xray.TraceID) Explainable {
-	return Explainable{stepsSQL, stepsArgs(project, id, xray.SpanID{})}
+	return Explainable{stepsSQL, stepsArgs(project, id)}
 }

@@ -139,10 +139,9 @@ func replaceSteps(ctx context.Context, tx pgx.Tx, seg *storedSegment, keys []tra
 	if err != nil {
 		return fmt.Errorf("delete steps: %w", err)
 	}
-	all := seg.parts[0].Steps
-	steps := newCopy(len(all) * 280)
-	for i := range all {
-		steps.step(seg, i, &all[i])
+	steps, packer := newCopy(len(seg.packed)), newPacker()
+	for _, row := range seg.rows() {
+		steps.steps(packer, seg, row)
 	}
 	return steps.send(ctx, tx, "steps", stepColumns)
 }

@@ -146,16 +146,18 @@ func recount(ctx context.Context, q querier, due []written) (map[traceKey]*summa
 		}
 	}
 	for rows.Next() {
-		step, at, err := scanStep(rows)
+		k, steps, err := scanSteps(rows)
 		if err != nil {
 			rows.Close()
 			return nil, fmt.Errorf("read steps to settle: %w", err)
 		}
-		if k := (traceKey{at.project, step.TraceID}); k != key {
+		if k != key {
 			flush()
 			key = k
 		}
-		all = append(all, step)
+		for _, l := range steps {
+			all = append(all, l.Step)
+		}
 	}
 	flush()
 	if err := rows.Err(); err != nil {

@@ -16,7 +16,6 @@ var stepsSQL string
 
 // place is where a step's span lies.
 type place struct {
-	project int32
 	segment int64
 	ordinal int
 }
@@ -31,31 +30,24 @@ type locatedStep struct {
 	place
 }
 
-// scanStep reads a row of the columns that steps.sql and settle_steps.sql give.
-func scanStep(row pgx.CollectableRow) (*xray.Step, place, error) {
-	var s xray.Step
-	var at place
-	var span, parent int64
-	var kind int16
-	var model, provider, priceDate, failure *string
-	err := row.Scan(&s.Start, &s.End, &span, &parent, &at.segment,
-		&s.Tokens.Input, &s.Tokens.CacheRead, &s.Tokens.CacheWrite, &s.Tokens.InputAudio,
-		&s.Tokens.Output, &s.Tokens.Reasoning, &s.Tokens.OutputAudio, &s.CostUSD,
-		(*[16]byte)(&s.TraceID), &at.project, &at.ordinal, &kind, &s.Status, &s.CostFrom, &s.ModelCall, &s.Pending, &s.HasPayload,
-		&s.Name, &s.Service, &model, &provider, &priceDate, &failure)
-	s.SpanID, s.ParentID, s.Type = spanID(span), spanID(parent), typeOf(kind)
-	s.Model, s.Provider, s.PriceDate, s.Error = orEmpty(model), orEmpty(provider), orEmpty(priceDate), orEmpty(failure)
-	if s.Pending {
-		s.PendingFor = s.SpanID
+// scanSteps reads and unpacks a row of the columns that steps.sql and
+// settle_steps.sql give.
+func scanSteps(row pgx.CollectableRow) (traceKey, []locatedStep, error) {
+	var key traceKey
+	var segment int64
+	var data []byte
+	if err := row.Scan(&key.project, (*[16]byte)(&key.trace), &segment, &data); err != nil {
+		return key, nil, err
 	}
-	return &s, at, err
-}
-
-func orEmpty(s *string) string {
-	if s == nil {
-		return ""
+	steps, err := unpackSteps(key.trace, data)
+	if err != nil {
+		return key, nil, fmt.Errorf("segment %d: %w", segment, err)
 	}
-	return *s
+	located := make([]locatedStep, len(steps))
+	for i, s := range steps {
+		located[i] = locatedStep{s.Step, place{segment, s.ordinal}}
+	}
+	return key, located, nil
 }
 
 // Steps returns the structure of an execution in order of start: each span
@@ -86,13 +78,19 @@ type querier interface {
 // arrivals returns every row of an execution, or of one of its spans, in order
 // of arrival.
 func arrivals(ctx context.Context, q querier, project int32, id xray.TraceID, span xray.SpanID) ([]locatedStep, error) {
-	rows, err := q.Query(ctx, stepsSQL, stepsArgs(project, id, span))
+	rows, err := q.Query(ctx, stepsSQL, stepsArgs(project, id))
 	if err != nil {
 		return nil, fmt.Errorf("read steps: %w", err)
 	}
-	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (locatedStep, error) {
-		step, at, err := scanStep(row)
-		return locatedStep{step, at}, err
+	var found []locatedStep
+	_, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (struct{}, error) {
+		_, steps, err := scanSteps(row)
+		for _, step := range steps {
+			if span.IsZero() || step.SpanID == span {
+				found = append(found, step)
+			}
+		}
+		return struct{}{}, err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read steps: %w", err)
@@ -106,12 +104,8 @@ func arrivals(ctx context.Context, q querier, project int32, id xray.TraceID, sp
 	return found, nil
 }
 
-func stepsArgs(project int32, id xray.TraceID, span xray.SpanID) pgx.NamedArgs {
-	var one *int64
-	if n := spanInt(span); n != 0 {
-		one = &n
-	}
-	return pgx.NamedArgs{"project": project, "trace": id[:], "span": one}
+func stepsArgs(project int32, id xray.TraceID) pgx.NamedArgs {
+	return pgx.NamedArgs{"project": project, "trace": id[:]}
 }
 
 func noExecution(ref string) error {

@@ -140,12 +140,8 @@ func inOrder(all, some []*request) []*request {
 
 const (
 	segmentColumns = "id, project_id, signal, records, raw_bytes, data"
-	stepColumns    = "start_nano, end_nano, span_id, parent_id, segment," +
-		"tokens_input, tokens_cache_read, tokens_cache_write, tokens_input_audio," +
-		"tokens_output, tokens_reasoning, tokens_output_audio, cost_usd," +
-		"trace_id, project_id, ordinal, type, status, cost_from, model_call, pending, has_payload," +
-		"name, service, model, provider, price_date, error"
-	logColumns = "segment, span_id, trace_id, project_id, ordinal"
+	stepColumns    = "segment, trace_id, project_id, steps, data"
+	logColumns     = "segment, span_id, trace_id, project_id, ordinal"
 )
 
 // copySegments stores segments and the rows that point into them.
@@ -157,13 +153,14 @@ func copySegments(ctx context.Context, tx pgx.Tx, segments []*storedSegment) err
 			spans, records = spans+len(p.Steps), records+len(p.Logs)
 		}
 	}
-	data, steps, logs := newCopy(packed), newCopy(spans*280), newCopy(records*64)
+	data, steps, logs := newCopy(packed), newCopy(spans*64), newCopy(records*64)
+	packer := newPacker()
 	for _, seg := range segments {
 		data.segment(seg)
+		for _, row := range seg.rows() {
+			steps.steps(packer, seg, row)
+		}
 		for _, p := range seg.parts {
-			for i := range p.Steps {
-				steps.step(seg, p.offset+i, &p.Steps[i])
-			}
 			for _, ref := range p.Logs {
 				logs.logRef(seg, p.offset+ref.Ordinal, ref)
 			}
@@ -193,35 +190,13 @@ func (b *copyBuffer) segment(s *storedSegment) {
 	b.bytes(s.packed)
 }
 
-func (b *copyBuffer) step(seg *storedSegment, ordinal int, s *xray.Step) {
-	b.row(28)
-	b.int8(int64(s.Start))
-	b.int8(int64(s.End))
-	b.int8(spanInt(s.SpanID))
-	b.int8(spanInt(s.ParentID))
+func (b *copyBuffer) steps(p *packer, seg *storedSegment, row *stepRow) {
+	b.row(5)
 	b.int8(seg.id)
-	for _, class := range [...]*int64{
-		s.Tokens.Input, s.Tokens.CacheRead, s.Tokens.CacheWrite, s.Tokens.InputAudio,
-		s.Tokens.Output, s.Tokens.Reasoning, s.Tokens.OutputAudio,
-	} {
-		b.someInt8(class)
-	}
-	b.someFloat8(s.CostUSD)
-	b.bytes(s.TraceID[:])
+	b.bytes(row.trace[:])
 	b.int4(seg.project)
-	b.int4(int32(ordinal))
-	b.int2(typeCode(s.Type))
-	b.int2(int16(s.Status))
-	b.int2(int16(s.CostFrom))
-	b.bool(s.ModelCall)
-	b.bool(s.Pending)
-	b.bool(s.HasPayload)
-	b.text(s.Name)
-	b.text(s.Service)
-	b.someText(s.Model)
-	b.someText(s.Provider)
-	b.someText(s.PriceDate)
-	b.someText(s.Error)
+	b.int4(int32(len(row.steps)))
+	b.sized(func(buf []byte) []byte { return p.pack(buf, row.steps) })
 }
 
 func (b *copyBuffer) logRef(seg *storedSegment, ordinal int, ref xray.LogRef) {

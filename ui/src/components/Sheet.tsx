@@ -1,6 +1,5 @@
 import { X } from 'lucide-react';
 import { type ReactNode, useEffect, useRef } from 'react';
-import { IconButton } from './Button';
 
 /** A modal pane, on the browser's own dialog: focus and Escape come with it. */
 export function Sheet({
@@ -32,9 +31,15 @@ export function Sheet({
         <div className="max-h-[80vh] overflow-y-auto p-5">
           <div className="mb-3 flex items-center">
             <h2 className="text-lg font-semibold tracking-tight">{title}</h2>
-            <IconButton name="Close" onClick={onClose} className="ml-auto">
+            {/* No tip here: it opens on focus, and would take the first Escape for itself. */}
+            <button
+              type="button"
+              aria-label="Close"
+              onClick={onClose}
+              className="ml-auto inline-flex size-7 items-center justify-center rounded-md text-ink-2 hover:bg-hover hover:text-ink"
+            >
               <X size={15} aria-hidden />
-            </IconButton>
+            </button>
           </div>
           {children}
         </div>

@@ -4,14 +4,20 @@
  * which is enough for anything relative, so only absolute times are `bigint`.
  */
 
-const FRACTION = /\.(\d+)/;
+const MS = 1_000_000n;
 
 /** Nanoseconds since 1970 of an RFC 3339 time; 0 for what is none. */
 export function parseNano(time: string): bigint {
-  const whole = Date.parse(time.replace(FRACTION, ''));
-  if (Number.isNaN(whole)) return 0n;
-  const fraction = FRACTION.exec(time)?.[1] ?? '';
-  return BigInt(whole) * 1_000_000n + BigInt(fraction.slice(0, 9).padEnd(9, '0'));
+  const dot = time.indexOf('.');
+  if (dot < 0) {
+    const ms = Date.parse(time);
+    return Number.isNaN(ms) ? 0n : BigInt(ms) * MS;
+  }
+  let end = dot + 1;
+  while (end < time.length && time.charCodeAt(end) >= 48 && time.charCodeAt(end) <= 57) end++;
+  const ms = Date.parse(time.slice(0, dot) + time.slice(end));
+  if (Number.isNaN(ms)) return 0n;
+  return BigInt(ms) * MS + BigInt(time.slice(dot + 1, Math.min(end, dot + 10)).padEnd(9, '0'));
 }
 
 /** A 64-bit integer of the API as a number; `fallback` for what is none. */

@@ -35,8 +35,7 @@ export interface Forest {
 const SANE_NANO = 30 * 86_400 * 1e9;
 
 export function arrange(steps: readonly Step[]): Forest {
-  const starts = steps.map((s) => parseNano(s.startedAt));
-  const { from, span } = timeline(steps, starts);
+  const { starts, span } = timeline(steps);
 
   const byId = new Map<string, Node>();
   const nodes: Node[] = [];
@@ -45,7 +44,7 @@ export function arrange(steps: readonly Step[]): Forest {
     const node: Node = {
       step,
       children: [],
-      start: Number((starts[i] as bigint) - from),
+      start: starts[i] as number,
       duration: Math.max(0, int64(step.durationNano)),
       below: 0,
       errorsBelow: 0,
@@ -125,17 +124,21 @@ function summarize(tops: Node[]): void {
   }
 }
 
-function timeline(steps: readonly Step[], starts: readonly bigint[]): { from: bigint; span: number } {
-  if (steps.length === 0) return { from: 0n, span: 1 };
-  const median = starts.toSorted((a, b) => (a < b ? -1 : a > b ? 1 : 0))[starts.length >> 1] as bigint;
+/** Starts in nanoseconds from the first sane one, and the length of it all. */
+function timeline(steps: readonly Step[]): { starts: Float64Array; span: number } {
+  const starts = new Float64Array(steps.length);
+  const first = parseNano(steps[0]?.startedAt ?? '');
+  // Only differences become numbers: those keep their nanoseconds.
+  for (let i = 0; i < starts.length; i++) starts[i] = Number(parseNano((steps[i] as Step).startedAt) - first);
+  const median = starts.toSorted()[starts.length >> 1] ?? 0;
   let from = median;
   let to = median;
-  steps.forEach((step, i) => {
-    const start = starts[i] as bigint;
-    if (Math.abs(Number(start - median)) > SANE_NANO) return;
-    if (start < from) from = start;
-    const end = start + BigInt(Math.max(0, Math.min(int64(step.durationNano), SANE_NANO)));
-    if (end > to) to = end;
-  });
-  return { from, span: Math.max(1, Number(to - from)) };
+  for (let i = 0; i < starts.length; i++) {
+    const start = starts[i] as number;
+    if (Math.abs(start - median) > SANE_NANO) continue;
+    const took = Math.max(0, Math.min(int64((steps[i] as Step).durationNano), SANE_NANO));
+    from = Math.min(from, start);
+    to = Math.max(to, start + took);
+  }
+  return { starts: starts.map((start) => start - from), span: Math.max(1, to - from) };
 }

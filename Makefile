@@ -14,7 +14,7 @@ NODE_MODULES := $(if $(HAS_UI),ui/node_modules/.package-lock.json)
 # The tools' versions are theirs alone, not the workspace's.
 TOOL := GOWORK=off go tool -modfile=tools/go.mod
 
-.PHONY: help run build test check drift generate ui e2e race fuzz bench dev screenshots vulncheck clean
+.PHONY: help run build test check drift generate ui e2e race fuzz bench benchstat dev screenshots vulncheck clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -52,7 +52,11 @@ race: ## Run the Go tests with the race detector; PKG=./store/...
 fuzz: ## Run each fuzz test for FUZZTIME (10s); PKG=./receiver/...
 	scripts/fuzz $(PKG)
 
-bench: ## Run the Go benchmarks and compare them with main; BENCH=. COUNT=6 PKG=./...
+bench: build ## Measure ingest: spans/s, CPU, memory, disk; ARGS="--workload=llm"
+	@scripts/install postgresql
+	go run ./cmd/xray-bench $(ARGS)
+
+benchstat: ## Run the Go benchmarks, compare with main; BENCH=. COUNT=6 PKG=./...
 	@scripts/install postgresql
 	scripts/bench $(PKG)
 
@@ -72,5 +76,8 @@ clean: ## Remove what was built, and what was installed into .cache
 
 ui/node_modules/.package-lock.json: ui/package-lock.json
 	@scripts/install node
-	cd ui && npm ci --no-audit --no-fund
+	@# Not npm ci: it insists on lock entries for every platform's optional
+	@# binaries, which a registry that serves only this platform's never gave us.
+	@# --no-save installs what the lock file says and leaves it as it is.
+	cd ui && npm install --no-save --no-audit --no-fund
 	@touch $@

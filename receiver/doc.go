@@ -9,9 +9,10 @@
 //
 //	http.go grpc.go    the two transports     auth.go     whose request it is
 //	compress.go        content encodings      limits.go   bytes in flight
-//	json.go            OTLP JSON → protobuf   wire.go     records inside a message
-//	scan.go            is a record sound?     split.go    segments
-//	traces.go logs.go  what is kept of them   status.go   errors → answers
+//	json.go mend.go    OTLP JSON → protobuf   wire.go     records inside a message
+//	scan.go refuse.go  is a record sound?     slim.go     what mapping reads of it
+//	traces.go logs.go  what is kept           split.go    segments
+//	status.go          errors → answers       partial.go  what was refused
 //	codec.go           stored bytes → steps   seed.go     executions without OTel
 //
 // What a client sent in protobuf is stored as it came, unknown fields

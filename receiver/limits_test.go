@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -273,5 +274,38 @@ func TestMetricsOfOtherSignalsAreTakenAndCounted(t *testing.T) {
 	}
 	if got := len(h.sink.segments(xray.SignalTraces)); got != 0 {
 		t.Errorf("stored %d segments", got)
+	}
+}
+
+// pdata overflows Go's stack on such a body, which ends the process.
+func TestABodyOfNothingButNestingIsRefused(t *testing.T) {
+	t.Parallel()
+	var b []byte // built from inside out, so backwards
+	wrap := func(tag byte) {
+		n := len(b)
+		var length []byte
+		for ; n >= 0x80; n >>= 7 {
+			length = append(length, byte(n)|0x80)
+		}
+		length = append(length, byte(n))
+		slices.Reverse(length)
+		b = append(append(b, length...), tag)
+	}
+	for len(b) < 19<<20 {
+		wrap(0x0a) // values of an array
+		wrap(0x2a) // an array
+	}
+	for _, tag := range []byte{0x12, 0x4a} { // value of an attribute, attribute of a span
+		wrap(tag)
+	}
+	b = append(b, "76543210\x08\x12fedcba9876543210\x10\x0a"...)
+	for _, tag := range []byte{0x12, 0x12, 0x0a} {
+		wrap(tag)
+	}
+	slices.Reverse(b)
+	h := open(t, receiver.Options{})
+	rec := h.post(t, "/v1/traces", b, "Content-Type", protobufType)
+	if rec.Code != http.StatusOK || !strings.Contains(rec.Body.String(), "nested deeper than 500") {
+		t.Errorf("answered %d %q", rec.Code, rec.Body)
 	}
 }

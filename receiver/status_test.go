@@ -9,6 +9,7 @@ import (
 	"encoding/base64"
 	"errors"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -28,6 +29,7 @@ import (
 	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/internal/tracetest"
 	"github.com/xraytrace/xray/receiver"
+	"github.com/xraytrace/xray/receiver/semconv"
 )
 
 const (
@@ -254,7 +256,7 @@ func TestAGRPCMessageThatDoesNotUnpackIsTheSendersFault(t *testing.T) {
 
 func TestGRPCTakesItsCompressions(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"gzip", "zstd"} {
+	for _, name := range []string{"gzip", "zstd", "deflate"} {
 		h := open(t, receiver.Options{})
 		if err := h.export(t, h.target, sample(t), grpc.UseCompressor(name)); err != nil || len(h.sink.steps()) == 0 {
 			t.Errorf("%s: stored %d steps, error %v", name, len(h.sink.steps()), err)
@@ -299,4 +301,30 @@ func packed(t testing.TB, b *bytes.Buffer, w io.WriteCloser, data []byte) []byte
 		t.Fatal(err)
 	}
 	return b.Bytes()
+}
+
+// faulty is a mapper with a bug that some span brings out.
+type faulty struct{ receiver.Mapper }
+
+func (faulty) Step(semconv.Span) xray.Step { panic("a bug") }
+
+func TestAPanicIsAnInternalErrorAndHoldsNothing(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	r := receiver.New(&memory{}, gate{}, faulty{semconv.New(nil)}, receiver.Options{
+		Logger: slog.New(slog.NewTextHandler(&log, nil)), MaxBody: smallLimit, MaxInFlightBytes: 1,
+	})
+	h := &house{receiver: r, sink: &memory{}}
+	for range 10 { // more than fit at once
+		if rec := h.post(t, "/v1/traces", paddedSpan(smallLimit-1000), "Content-Type", protobufType); rec.Code != http.StatusInternalServerError {
+			t.Fatalf("answered %d %q", rec.Code, rec.Body)
+		}
+	}
+	to := tracetest.Target{GRPC: serveGRPC(t, r.GRPC()), Key: ingestKey}
+	if err := h.export(t, to, sample(t)); status.Code(err) != codes.Internal {
+		t.Errorf("gRPC answered %v", err)
+	}
+	if !strings.Contains(log.String(), "a bug") {
+		t.Errorf("the log says nothing of it: %s", log.String())
+	}
 }

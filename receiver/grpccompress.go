@@ -1,6 +1,7 @@
 package receiver
 
 import (
+	"compress/zlib"
 	"io"
 
 	"github.com/klauspost/compress/zstd"
@@ -9,7 +10,10 @@ import (
 
 // gRPC's registry of compressors is global and may only be written while the
 // program initialises: the one init of this package.
-func init() { encoding.RegisterCompressor(zstdCompressor{}) }
+func init() {
+	encoding.RegisterCompressor(zstdCompressor{})
+	encoding.RegisterCompressor(deflateCompressor{})
+}
 
 // zstdCompressor lets clients send grpc-encoding: zstd, as the Collector can.
 type zstdCompressor struct{}
@@ -22,3 +26,13 @@ func (zstdCompressor) Compress(w io.Writer) (io.WriteCloser, error) {
 
 // Decompress returns a reader that gRPC closes after use.
 func (zstdCompressor) Decompress(r io.Reader) (io.Reader, error) { return newZstdReader(r) }
+
+// deflateCompressor is for clients on gRPC's C core (Python, Ruby, PHP), which
+// know gzip and deflate.
+type deflateCompressor struct{}
+
+func (deflateCompressor) Name() string { return "deflate" }
+
+func (deflateCompressor) Compress(w io.Writer) (io.WriteCloser, error) { return zlib.NewWriter(w), nil }
+
+func (deflateCompressor) Decompress(r io.Reader) (io.Reader, error) { return newDeflateReader(r) }

@@ -3,6 +3,7 @@
 package postgres
 
 import (
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -68,7 +69,7 @@ func ownerOf(path string) (uid, gid uint32, err error) {
 }
 
 // blockedAt returns the first directory on the way to path that the account
-// may not enter, "" if the way is free. It knows modes, not ACLs; our own
+// may not enter, "" if the way is free; what is not there yet will be. It knows modes, not ACLs; our own
 // account is not checked, the kernel does that with better words.
 func (a account) blockedAt(path string) string {
 	if !a.drop {
@@ -76,11 +77,10 @@ func (a account) blockedAt(path string) string {
 	}
 	for dir := path; ; dir = filepath.Dir(dir) {
 		info, err := os.Stat(dir)
-		if err != nil {
+		if err != nil && !errors.Is(err, os.ErrNotExist) {
 			return dir
 		}
-		st, ok := info.Sys().(*syscall.Stat_t)
-		if ok && !mayEnter(info.Mode(), st.Uid == a.uid, st.Gid == a.gid) {
+		if err == nil && !a.mayEnter(info) {
 			return dir
 		}
 		if dir == filepath.Dir(dir) {
@@ -89,11 +89,14 @@ func (a account) blockedAt(path string) string {
 	}
 }
 
-func mayEnter(mode fs.FileMode, owner, group bool) bool {
-	switch {
-	case owner:
+func (a account) mayEnter(info fs.FileInfo) bool {
+	st, ok := info.Sys().(*syscall.Stat_t)
+	switch mode := info.Mode(); {
+	case !ok:
+		return true // the kernel will say
+	case st.Uid == a.uid:
 		return mode&0o100 != 0
-	case group:
+	case st.Gid == a.gid:
 		return mode&0o010 != 0
 	default:
 		return mode&0o001 != 0

@@ -92,8 +92,11 @@ func TestRootIsToldWhenTheServersAccountCannotEnter(t *testing.T) {
 	if got := other.blockedAt("/tmp"); got != "" {
 		t.Errorf("the account may not enter %s", got)
 	}
-	c := &cluster{root: filepath.Join(closed, "data"), account: other}
+	c := &cluster{root: filepath.Join(closed, "data", "new"), account: other}
 	wantRefusal(t, c.makeRoot(), xray.CodeInvalid, "PostgreSQL does not run as root", "/var/lib/xray")
+	if _, err := os.Stat(c.root); !os.IsNotExist(err) {
+		t.Errorf("the refused directory was made: %v", err)
+	}
 }
 
 // tree lists all files below dir with what would change if they were touched.

@@ -49,14 +49,14 @@ func (c *cluster) makeRoot() error {
 	if c.account.drop {
 		mode = 0o711 // the server passes through, but it is root's
 	}
+	if blocked := c.account.blockedAt(c.root); blocked != "" {
+		return xray.Errorf(xray.CodeInvalid, "PostgreSQL does not run as root, and the user %s that it runs as may not enter %s: choose a --data-dir outside of it, such as /var/lib/xray", c.account.name, blocked)
+	}
 	if err := os.MkdirAll(c.root, mode); err != nil {
 		if errors.Is(err, os.ErrPermission) {
 			return xray.Errorf(xray.CodeForbidden, "cannot make the data directory %s (%v): choose another with --data-dir, or set DATABASE_URL to use a server of your own", c.root, err)
 		}
 		return fmt.Errorf("make data directory: %w", err)
-	}
-	if blocked := c.account.blockedAt(c.root); blocked != "" {
-		return xray.Errorf(xray.CodeInvalid, "PostgreSQL does not run as root, and the user %s that it runs as may not enter %s: choose a --data-dir outside of it, such as /var/lib/xray", c.account.name, blocked)
 	}
 	return nil
 }

@@ -17,6 +17,7 @@ type fact struct {
 	quotes []quotation
 	speaks map[string]struct{} // steps that it is about or names
 	counts map[string]struct{} // numbers that count items
+	spoken map[string]struct{} // words that the sentence puts a number to
 }
 
 // beside says that a word or number stands next to another. how is the mood of
@@ -35,7 +36,7 @@ type quotation struct {
 func (r *Record) newFact(f xray.Fact, sentence []token, foreign []span) *fact {
 	made := &fact{
 		Fact: f, whole: joined(sentence), beside: map[beside]struct{}{},
-		speaks: map[string]struct{}{}, counts: map[string]struct{}{},
+		speaks: map[string]struct{}{}, counts: map[string]struct{}{}, spoken: map[string]struct{}{},
 	}
 	if f.StepID != "" {
 		made.speaks[f.StepID] = struct{}{}
@@ -59,6 +60,9 @@ func (f *fact) learn(c clause) {
 			f.quotes = append(f.quotes, quotation{m.inner, c.around(i)})
 		case m.kind == number:
 			f.note(m.text, c.neighbours(i), c.comparison(i))
+			for _, n := range c.neighbours(i) {
+				f.spoken[n] = struct{}{}
+			}
 		default:
 			f.note(m.text, c.around(i), mood)
 		}
@@ -75,7 +79,7 @@ func (f *fact) note(what string, next []string, how string) {
 }
 
 // learnValues adds the fact's values: a number or text may be said next to the
-// words of its key.
+// words of its key, unless the sentence puts a number of its own to the word.
 func (f *fact) learnValues() {
 	for key, raw := range f.Values {
 		v, err := Decode(raw)
@@ -94,7 +98,7 @@ func (f *fact) learnValues() {
 			if !ok {
 				continue
 			}
-			f.note(n, names, "")
+			f.note(n, slices.DeleteFunc(names, func(w string) bool { return in(f.spoken, w) }), "")
 			if in(itemCounts, key) {
 				f.counts[n] = struct{}{}
 			}

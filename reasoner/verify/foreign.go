@@ -25,20 +25,51 @@ func (r *Record) foreignParts(sentences [][]token) [][]span {
 		}
 	}
 	parts := make([][]span, len(sentences))
-	for id := range r.steps {
-		texts(r.payload(id), func(text string) {
-			words := beginning(text)
-			if len(words) < 2 {
-				return
+	compare := func(text string) {
+		words := beginning(text)
+		if len(words) < 2 {
+			return
+		}
+		for _, s := range starts[twoWords(words)] {
+			if n := common(sentences[s.sentence][s.at:], words); n >= foreignWords || n == len(words) {
+				parts[s.sentence] = append(parts[s.sentence], span{s.at, s.at + n})
 			}
-			for _, s := range starts[twoWords(words)] {
-				if n := common(sentences[s.sentence][s.at:], words); n >= foreignWords || n == len(words) {
-					parts[s.sentence] = append(parts[s.sentence], span{s.at, s.at + n})
+		}
+	}
+	for _, s := range r.steps {
+		// Decoded here and let go of: an execution may hold more than there is memory for.
+		for _, raw := range s.detail.Payload() {
+			texts(decodeLoosely(raw), func(text string) {
+				if mayStart(text, starts) {
+					compare(text)
 				}
-			}
-		})
+			})
+		}
 	}
 	return parts
+}
+
+// mayStart tells cheaply whether a text can begin with two words of a sentence.
+// Only plain ASCII can be told; that is nearly all there is.
+func mayStart[T any](text string, starts map[string]T) bool {
+	text = strings.TrimLeft(text, " \t\n")
+	first := wordLength(text, false)
+	second := strings.TrimLeft(text[first:], " ")
+	n := wordLength(second, false)
+	if first == 0 || n == 0 || first+n > 60 || !ascii(text[:first]) || !ascii(second[:n]) {
+		return true
+	}
+	_, ok := starts[newWord(text[:first]).text+" "+newWord(second[:n]).text]
+	return ok
+}
+
+func ascii(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
 }
 
 func twoWords(t []token) string { return t[0].text + " " + t[1].text }

@@ -69,7 +69,9 @@ func bend(text string) map[string][]string {
 	quotes := inMarks.FindAllStringIndex(text, -1)
 	for i, a := range quotes {
 		for _, b := range quotes[i+1:] {
-			if x, y := text[a[0]:a[1]], text[b[0]:b[1]]; x != y {
+			// “a”; 3 for “b” and 3 for “c” stay true.
+			alike := a[0] > 6 && text[a[0]-6:a[0]] == text[b[0]-6:b[0]]
+			if x, y := text[a[0]:a[1]], text[b[0]:b[1]]; strings.Trim(x, `"“”`) != strings.Trim(y, `"“”`) && !alike {
 				out["swapping two quotations"] = append(out["swapping two quotations"], text[:a[0]]+y+text[a[1]:b[0]]+x+text[b[1]:])
 			}
 		}

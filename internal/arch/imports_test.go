@@ -82,8 +82,9 @@ var house = []room{
 	// brings OpenTelemetry's API and nothing of ours.
 	{"sdk", []string{in("sdk/internal"), otelAPI}},
 	{"sdk/internal", []string{in("sdk/internal"), otelAPI}},
+	{"sdk/openai", []string{in("sdk") + "$", otelAPI}},
 	{"sdk/setup", []string{in("sdk"), otel, proto, grpc, "go.opentelemetry.io/proto/otlp"}},
-	{"examples", []string{in("sdk"), otel, model}},
+	{"examples", []string{in("sdk", "examples/internal"), otel, model}},
 	{"internal/e2e", []string{root, in("internal/tracetest", "sdk"), "*"}},
 }
 

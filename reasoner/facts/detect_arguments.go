@@ -72,12 +72,12 @@ func (f *finder) origin(s *stepInfo, v string) (from int, ok bool) {
 	first := int32(-1)
 	all := true
 	eachWord(v, func(w string) {
-		at, known := f.seen.first[w]
+		m, known := f.seen.at(w)
 		if !known {
 			all = false
 			return
 		}
-		first = max(first, at)
+		first = max(first, m.first)
 	})
 	if !all || first < 0 {
 		return 0, false

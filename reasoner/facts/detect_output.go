@@ -387,7 +387,7 @@ func (f *finder) ownWords(s *stepInfo) []string {
 		}
 		if v.kind == text || v.kind == number {
 			eachWord(v.str, func(w string) {
-				if len(w) >= 3 && f.seen.first[w] == at && len(own) < 400 {
+				if m, _ := f.seen.at(w); len(w) >= 3 && m.first == at && len(own) < 400 {
 					own = append(own, w)
 				}
 			})

@@ -37,7 +37,7 @@ func (a *analysis) judged(s *stepInfo, in, out *list) (kept []bool, by *column) 
 		if yes+no < out.len() || no == 0 {
 			continue
 		}
-		if passWords.anyOf(c.words) || neg || a.taken(s, out, kept, yes) {
+		if passWords.anyOf(c.words) || neg || in != nil && a.taken(s, out, kept, yes) {
 			return kept, c
 		}
 	}
@@ -93,6 +93,9 @@ func (a *analysis) applyVerdict(s *stepInfo, st *station) {
 // selfJudged is a station made of one output list alone, whose items carry
 // their verdicts.
 func (a *analysis) selfJudged(s *stepInfo) *station {
+	if s.source() {
+		return nil
+	}
 	for _, out := range s.side(sideOutput, false) {
 		_, by := a.judged(s, nil, out)
 		if by == nil {

@@ -9,15 +9,17 @@ import (
 // time, had it first and which had it last, and on which side first. It
 // answers "did this stand anywhere before?" without searching texts again.
 type vocabulary struct {
-	first map[string]int32 // moment: see putOut
-	last  map[string]int32
-	full  bool // too many words; absence proves nothing
+	words map[uint64]seenAt // by hash; a collision makes a word known, which only silences
+	full  bool              // too many words; absence proves nothing
 }
+
+// seenAt is the first and the last moment of a word; see putOut.
+type seenAt struct{ first, last int32 }
 
 const maxVocabulary = 600_000
 
 func (f *finder) readVocabulary() *vocabulary {
-	v := &vocabulary{first: map[string]int32{}, last: map[string]int32{}}
+	v := &vocabulary{words: map[uint64]seenAt{}}
 	for _, s := range f.steps {
 		in := f.putOut(s.idx) - 1
 		if len(s.kids) > 0 {
@@ -64,16 +66,33 @@ func (v *vocabulary) value(x *value, at int32) {
 }
 
 func (v *vocabulary) word(w string, at int32) {
-	if f, ok := v.first[w]; ok {
-		v.first[w] = min(f, at)
-		v.last[w] = max(v.last[w], at)
+	h := hashWord(w)
+	if m, ok := v.words[h]; ok {
+		if at < m.first || at > m.last {
+			v.words[h] = seenAt{min(m.first, at), max(m.last, at)}
+		}
 		return
 	}
-	if len(v.first) >= maxVocabulary {
+	if len(v.words) >= maxVocabulary {
 		v.full = true
 		return
 	}
-	v.first[w], v.last[w] = at, at
+	v.words[h] = seenAt{at, at}
+}
+
+// hashWord is FNV-1a.
+func hashWord(w string) uint64 {
+	h := uint64(14695981039346656037)
+	for i := range len(w) {
+		h = (h ^ uint64(w[i])) * 1099511628211
+	}
+	return h
+}
+
+// at is when a word was first and last said; ok is false if never.
+func (v *vocabulary) at(w string) (seenAt, bool) {
+	m, ok := v.words[hashWord(w)]
+	return m, ok
 }
 
 // eachWord calls f with the lower-case runs of letters and digits, joined
@@ -118,7 +137,7 @@ func (v *vocabulary) known(s string, before int32) bool {
 	}
 	all := true
 	eachWord(s, func(w string) {
-		if first, ok := v.first[w]; all && ok && first >= before {
+		if m, ok := v.at(w); all && ok && m.first >= before {
 			all = false
 		}
 	})
@@ -129,7 +148,7 @@ func (v *vocabulary) known(s string, before int32) bool {
 // again later.
 func (v *vocabulary) usedAfter(own []string, at int32) bool {
 	for _, w := range own {
-		if v.last[w] > at {
+		if m, _ := v.at(w); m.last > at {
 			return true
 		}
 	}

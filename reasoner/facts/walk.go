@@ -103,11 +103,18 @@ func (w *walker) object(v *value, p place) {
 	} else if !w.clause(v, p) && !w.dictionary(v, p) && w.side != sideAttributes {
 		w.singleton(v, p)
 	}
+	long := p.inner && p.role == "" && p.list != nil && p.list.len() > shortClauses
 	for i := range v.elems {
 		m := &v.elems[i]
+		if long && (m.kind < text || m.kind == text && len(m.str) < shortText && strings.IndexByte(m.str, '{') < 0 && strings.IndexByte(m.str, '[') < 0) {
+			continue // the columns of the list hold it; nothing else would read it
+		}
 		w.walk(m, p.member(m.key))
 	}
 }
+
+// shortText is too short to be prose.
+const shortText = 24
 
 func isMessage(v *value) bool {
 	role := v.get("role")

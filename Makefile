@@ -14,10 +14,10 @@ NODE_MODULES := $(if $(HAS_UI),ui/node_modules/.package-lock.json)
 # The tools' versions are theirs alone, not the workspace's.
 TOOL := GOWORK=off go tool -modfile=tools/go.mod
 
-.PHONY: help run build test check drift generate ui e2e race fuzz bench benchstat dev screenshots vulncheck clean
+.PHONY: help run build test check drift generate ui e2e race fuzz facts-score bench benchstat dev screenshots vulncheck clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
 run: build ## Start X-Ray on its own PostgreSQL (installed if missing); ARGS="…"
 	@scripts/install postgresql
@@ -51,6 +51,9 @@ race: ## Run the Go tests with the race detector; PKG=./store/...
 
 fuzz: ## Run each fuzz test for FUZZTIME (10s); PKG=./receiver/...
 	scripts/fuzz $(PKG)
+
+facts-score: ## Print how many planted causes the facts find, and false alarms
+	go test -count=1 -run TestCorpusScore -v ./reasoner/facts
 
 bench: build ## Measure ingest: spans/s, CPU, memory, disk; ARGS="--workload=llm"
 	@scripts/install postgresql

@@ -1,0 +1,52 @@
+package facts_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/xraytrace/xray/reasoner/facts"
+)
+
+func TestStability(t *testing.T) {
+	var runs []facts.Execution
+	for i := range 4 {
+		runs = append(runs, pipeline(t, fmt.Sprintf(`[{"name":"run","input":{"q":"x"},"output":1},
+			{"name":"steady","input":{"a":1,"request_id":"0198f0a2-7c11-7b60-a000-1c22b0a9d00%d"},"output":{"b":2,"at":"2026-03-0%dT10:00:00Z"}},
+			{"name":"wobbly","input":{"a":1},"output":{"b":%d}},
+			{"name":"once","input":{"n":%d},"output":{"b":%d}}]`, i, i+1, i/2, i, i)))
+	}
+	got := facts.Stability(runs)
+	if len(got) != 3 || got[0].Name != "wobbly" || got[0].Share != 1 || len(got[0].Example) != 2 || got[1].Share != 0 {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestContrastFindsWhatTellsGroupsApart(t *testing.T) {
+	var good, bad []facts.Execution
+	for i := range 6 {
+		good = append(good, pipeline(t, strings.ReplaceAll(demo, `"category":"",`, `"category":"Kitchen",`)))
+		changed := strings.ReplaceAll(demo, `"min_rating":4`, `"min_rating":4.85`)
+		if i%2 == 0 {
+			changed = strings.ReplaceAll(changed, `"name":"keywords","type":"llm"`, `"name":"keywords","type":"llm","model":"tiny-1"`)
+		}
+		bad = append(bad, pipeline(t, changed))
+	}
+	got := facts.Contrast(bad, good)
+	var texts []string
+	for _, c := range got {
+		texts = append(texts, c.Text)
+	}
+	all := strings.Join(texts, "\n")
+	for _, want := range []string{"/input/min_rating", "tiny-1", "empty_parameter"} {
+		if !strings.Contains(all, want) {
+			t.Errorf("%q is not among the differences:\n%s", want, all)
+		}
+	}
+	if got := facts.Contrast(good, good); len(got) != 0 {
+		t.Errorf("a group differs from itself: %+v", got)
+	}
+	if got := facts.Contrast(good[:2], bad); got != nil {
+		t.Error("two runs are no group")
+	}
+}

@@ -26,6 +26,8 @@ type cli struct {
 
 	Serve   serveCommand   `cmd:"" help:"Receive, store and explain traces, and serve the web UI."`
 	Demo    demoCommand    `cmd:"" help:"Send a few realistic pipelines, one with a mistake to find."`
+	Import  importCommand  `cmd:"" help:"Send a file of executions or of OTLP JSON."`
+	Export  exportCommand  `cmd:"" help:"Write executions to standard output, one JSON per line."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's schema; serve does it, too."`
 	Project projectCommand `cmd:"" help:"Make and list projects."`
 	Key     keyCommand     `cmd:"" help:"Make API keys."`

@@ -25,7 +25,6 @@ const spansPerTrace = 10
 type load struct {
 	mu           sync.Mutex
 	acknowledged map[pcommon.TraceID]bool
-	server       *server
 }
 
 // body is one execution: a root and its children.

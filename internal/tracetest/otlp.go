@@ -39,12 +39,6 @@ func (p Pipeline) OTLP() ([]byte, error) {
 func (s PipelineStep) otlpAttributes() []anyMap {
 	all := anyMap{}
 	_ = json.Unmarshal(s.attributes(), &all) // attributes made it from a map
-	if len(s.Input) > 0 {
-		all["xray.input"] = string(s.Input)
-	}
-	if len(s.Output) > 0 {
-		all["xray.output"] = string(s.Output)
-	}
 	t := s.Type
 	if t == "" {
 		t = xray.TypeFunction

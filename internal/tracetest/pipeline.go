@@ -148,6 +148,8 @@ func (s PipelineStep) attributes() json.RawMessage {
 			all[key] = v
 		}
 	}
+	put("xray.input", string(s.Input))
+	put("xray.output", string(s.Output))
 	put("gen_ai.request.model", s.RequestModel)
 	put("gen_ai.response.model", s.Model)
 	if s.FinishReason != "" {

@@ -27,7 +27,14 @@ func (f *finder) readVocabulary() *vocabulary {
 			in = 2*f.firstWithin(s) - 1
 		}
 		v.value(s.in, in)
-		v.value(s.attr, in)
+		if s.attr != nil {
+			for i := range s.attr.elems {
+				// Conventions repeat input and output among the attributes.
+				if m := &s.attr.elems[i]; !conventional(m.key) {
+					v.value(m, in)
+				}
+			}
+		}
 		v.value(s.out, f.putOut(s.idx))
 	}
 	return v

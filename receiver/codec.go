@@ -129,7 +129,7 @@ func (c Codec) Without(_ xray.Signal, data []byte, ordinals []int) ([]byte, erro
 	}
 	i := -1
 	m.keep(func(*record) bool { i++; return !gone[i] })
-	return m.appendRecords(nil, m.records), nil
+	return m.encode(m.records), nil
 }
 
 func decodeTraces(x xray.Extract) (ptrace.Traces, error) {
@@ -158,5 +158,5 @@ func excerpt(x xray.Extract) ([]byte, error) {
 		}
 		wanted = append(wanted, m.records[o])
 	}
-	return m.appendRecords(nil, wanted), nil
+	return m.encode(wanted), nil
 }

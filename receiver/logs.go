@@ -74,7 +74,7 @@ func parseLogs(body []byte) (*message, error) {
 func logSegments(m *message) ([]xray.Segment, error) {
 	var kept message
 	var refs []xray.LogRef
-	ld, err := (&plog.ProtoUnmarshaler{}).UnmarshalLogs(m.appendRecords(nil, m.records))
+	ld, err := (&plog.ProtoUnmarshaler{}).UnmarshalLogs(m.encode(m.records))
 	if err != nil {
 		return nil, xray.Errorf(xray.CodeInvalid, "the body is not an OTLP logs request: %v", err)
 	}

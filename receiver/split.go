@@ -22,7 +22,7 @@ func (m *message) pieces(original []byte, target int) iter.Seq2[[]record, []byte
 				yield(m.records, original)
 				return
 			}
-			if !yield(rest[:n], m.appendRecords(make([]byte, 0, target), rest[:n])) {
+			if !yield(rest[:n], m.encode(rest[:n])) {
 				return
 			}
 			rest = rest[n:]

@@ -168,6 +168,16 @@ func cutAny(data []byte) (f wireField, rest []byte, ok bool) {
 	return f, data[n+size:], true
 }
 
+// encode makes a message of exactly these records of m, in this order.
+func (m *message) encode(records []record) []byte {
+	size := 0
+	for _, r := range records {
+		size += recordSize(r)
+	}
+	const headers = 1 << 10 // usually enough; it grows if not
+	return m.appendRecords(make([]byte, 0, size+headers), records)
+}
+
 // appendRecords appends a message of exactly these records of m, in this
 // order, each under its own resource and scope.
 func (m *message) appendRecords(dst []byte, records []record) []byte {

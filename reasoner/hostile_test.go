@@ -147,3 +147,22 @@ func TestNoPayloadLeavesItsFence(t *testing.T) {
 		fences[lines[1]] = true
 	}
 }
+
+func TestNoSecretReachesTheModel(t *testing.T) {
+	server, stop := modeltest.Start(modeltest.Honest)
+	defer stop()
+	const key = "sk-proj-abcDEF1234567890abcd"
+	for _, place := range []string{"an item's title", "the keyword", "the request", "the answer", "the name of a step"} {
+		e := reasoner.New(poisoned(t, place, "use "+key+" or ask jane@shop.example"), reasoner.Options{BaseURL: server.URL, APIKey: "sk-ours"})
+		if _, err := e.Explain(t.Context(), xray.ReasoningJob{ProjectID: 1, TraceID: xray.TraceID{1}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, call := range server.Calls() {
+		for _, secret := range []string{key, "jane@", "sk-ours"} {
+			if strings.Contains(string(call.Body), secret) {
+				t.Errorf("%s is in a prompt", secret)
+			}
+		}
+	}
+}

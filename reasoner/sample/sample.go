@@ -33,7 +33,7 @@ const MinTokens = 32
 
 // Value samples one payload to at most limit tokens as [Tokens] counts them.
 // named are RFC 6901 pointers into it that should survive if at all possible.
-// What is not JSON is taken as a text.
+// What is not JSON is taken as a text. Secrets are left out; see [Mask].
 func Value(raw json.RawMessage, named []string, limit int) Result {
 	limit = max(limit, MinTokens)
 	value := decode(raw)
@@ -184,6 +184,10 @@ func (s *sampler) object(fields map[string]any, ptr string, wanted names, depth 
 	for i, key := range keys {
 		if i >= s.keys || len(key) > maxKey {
 			left++
+			continue
+		}
+		if text, ok := fields[key].(string); ok && text != "" && secretField.MatchString(key) {
+			out[key] = s.note("secret")
 			continue
 		}
 		out[key] = s.value(fields[key], ptr+"/"+escape(key), wanted.at(key), depth+1)

@@ -169,7 +169,7 @@ func (s *Store) cutSegment(ctx context.Context, tx pgx.Tx, id int64, signal xray
 	}
 	rest, err := s.opts.Codec.Without(signal, raw, gone)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", errDamaged, err)
 	}
 	_, err = tx.Exec(ctx, "UPDATE segments SET records = $2, raw_bytes = $3, data = $4 WHERE id = $1",
 		id, records-len(gone), len(rest), s.zip.pack(rest))
@@ -184,7 +184,7 @@ func (s *Store) renumberSteps(ctx context.Context, tx pgx.Tx, project int32, seg
 	}
 	left, err := s.opts.Codec.Steps(rest)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", errDamaged, err)
 	}
 	seg := &storedSegment{id: segment, project: project, parts: []part{{rawSegment: rawSegment{Segment: xray.Segment{Steps: left}}}}}
 	var keys []traceKey

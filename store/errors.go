@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -27,11 +28,18 @@ const (
 	faultNoTable                  // no partition for the row
 )
 
+// errDamaged marks errors about what was read, not about reading it.
+var errDamaged = errors.New("stored data is damaged")
+
 // classify sorts errors by SQLSTATE. What carries none never reached the
-// server, or lost it on the way.
+// server, or lost it on the way, unless it is about what was read.
 func classify(err error) faultKind {
 	pg, ok := errors.AsType[*pgconn.PgError](err)
 	if !ok {
+		_, unscannable := errors.AsType[pgx.ScanArgError](err)
+		if unscannable || errors.Is(err, errDamaged) {
+			return faultBug
+		}
 		return faultOutage
 	}
 	switch {
@@ -52,7 +60,7 @@ func classify(err error) faultKind {
 // unavailable turns an outage into an error that callers can act on and leaves
 // the others as they are.
 func unavailable(err error) error {
-	if err == nil || errors.Is(err, pgx.ErrNoRows) {
+	if err == nil || errors.Is(err, pgx.ErrNoRows) || errors.Is(err, context.Canceled) {
 		return err
 	}
 	if _, ok := errors.AsType[*xray.Error](err); ok {

@@ -172,7 +172,7 @@ func decodeHints(raw []byte) (hints, error) {
 		return h, nil
 	}
 	if err := json.Unmarshal(raw, &h); err != nil {
-		return h, fmt.Errorf("decode hints: %w", err)
+		return h, fmt.Errorf("decode hints: %w: %w", errDamaged, err)
 	}
 	return h, nil
 }

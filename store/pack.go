@@ -2,7 +2,6 @@ package store
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 	"math"
 
@@ -178,7 +177,7 @@ func (p *packer) more(s *xray.Step, mask uint64) {
 	}
 }
 
-var errPacked = errors.New("a packed row of steps is damaged")
+var errPacked = fmt.Errorf("a packed row of steps: %w", errDamaged)
 
 // unpackSteps is the inverse of pack.
 func unpackSteps(trace xray.TraceID, data []byte) ([]placedStep, error) {

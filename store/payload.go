@@ -131,10 +131,10 @@ func (s *Store) details(ctx context.Context, tx pgx.Tx, project int32, id xray.T
 	}
 	found, err := s.opts.Codec.Details(spans, logs)
 	if err != nil {
-		return nil, fmt.Errorf("read payloads: %w", err)
+		return nil, fmt.Errorf("read payloads: %w: %w", errDamaged, err)
 	}
 	if len(found) != len(read) {
-		return nil, fmt.Errorf("read payloads: asked for %d spans, got %d", len(read), len(found))
+		return nil, fmt.Errorf("read payloads: asked for %d spans, got %d: %w", len(read), len(found), errDamaged)
 	}
 	byStep := make(map[*xray.Step]*xray.StepDetail, len(read))
 	for i := range found {

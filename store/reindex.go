@@ -95,7 +95,7 @@ func (r *reindexer) read(ctx context.Context) (*storedSegment, error) {
 	}
 	steps, err := r.opts.Codec.Steps(raw)
 	if err != nil {
-		return nil, fmt.Errorf("map the spans of segment %d: %w", seg.id, err)
+		return nil, fmt.Errorf("map the spans of segment %d: %w: %w", seg.id, errDamaged, err)
 	}
 	for i := range steps {
 		cleanStep(&steps[i])

@@ -61,8 +61,23 @@ func (s *Store) settleDue(ctx context.Context) error {
 		if len(due) == 0 {
 			return nil
 		}
-		if err := s.settleAll(ctx, due); err != nil {
+		if err := s.settleApart(ctx, due); err != nil {
 			return err
+		}
+	}
+	return ctx.Err()
+}
+
+// settleApart settles together what can be, and what cannot one by one, so that
+// one damaged execution does not keep the others from it.
+func (s *Store) settleApart(ctx context.Context, due []written) error {
+	err := s.settleAll(ctx, due)
+	if err == nil || ctx.Err() != nil || classify(err) == faultOutage || len(due) == 1 {
+		return err
+	}
+	for _, w := range due {
+		if err := s.settleAll(ctx, []written{w}); err != nil {
+			s.log.Error("an execution cannot be settled", "project", w.project, "trace", w.trace, "error", err)
 		}
 	}
 	return ctx.Err()
@@ -93,7 +108,7 @@ func (s *Store) settleForgotten(ctx context.Context) error {
 	if len(found) == 0 {
 		return nil
 	}
-	return s.settleAll(ctx, found)
+	return s.settleApart(ctx, found)
 }
 
 // settleAll settles executions as they were at the given versions; one that has

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -204,7 +205,7 @@ func (w *explainWorker) Work(ctx context.Context, job *river.Job[explainArgs]) e
 	if err != nil {
 		return fmt.Errorf("begin reasoning job %d: %w", job.Args.JobID, err)
 	}
-	x, failure := w.explainer.Explain(ctx, row)
+	x, failure := w.explain(ctx, row)
 	// What has been found out, and paid for, is saved even when the time is up.
 	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
 	defer cancel()
@@ -224,6 +225,16 @@ func (w *explainWorker) Work(ctx context.Context, job *river.Job[explainArgs]) e
 		return river.JobSnooze(again)
 	}
 	return nil
+}
+
+// explain turns a panic into an error: it counts as an attempt, too.
+func (w *explainWorker) explain(ctx context.Context, row xray.ReasoningJob) (x xray.Explanation, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return w.explainer.Explain(ctx, row)
 }
 
 const beginSQL = `

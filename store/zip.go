@@ -35,7 +35,7 @@ func (z *zipper) pack(raw []byte) []byte {
 func (z *zipper) unpack(packed []byte, rawBytes int) ([]byte, error) {
 	raw, err := z.dec.DecodeAll(packed, make([]byte, 0, min(rawBytes, maxUnzipped)))
 	if err != nil {
-		return nil, fmt.Errorf("unpack a segment of %d bytes: %w", len(packed), err)
+		return nil, fmt.Errorf("unpack a segment of %d bytes: %w: %w", len(packed), errDamaged, err)
 	}
 	return raw, nil
 }

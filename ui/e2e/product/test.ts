@@ -5,10 +5,10 @@ export { expect, expectAccessible } from '../test';
 
 /** One real server per test: each begins with an empty one. */
 export const test = base.extend<{ xray: XRay }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the parameters' names
-  xray: async ({}, use) => {
+  xray: async ({ page }, use) => {
     const xray = await XRay.start();
     await use(xray);
+    await page.close(); // or it would complain of the server that goes away
     await xray.stop();
   },
 });

@@ -122,7 +122,13 @@ function Line({
           />
         </button>
       )}
-      <div className={cx('min-w-0 [overflow-wrap:anywhere]', isLit && 'lit animate-found px-1')}>
+      <div
+        className={cx(
+          'min-w-0',
+          size === undefined ? '[overflow-wrap:anywhere]' : 'truncate',
+          isLit && 'lit animate-found px-1',
+        )}
+      >
         {key !== undefined && <span className="text-[var(--json-key)]">{key}</span>}
         {key !== undefined && <span className="text-ink-3">: </span>}
         {size === undefined ? <Scalar value={value} base={pointer} /> : <Branch line={line} size={size} />}
@@ -143,7 +149,7 @@ function Branch({ line, size }: { line: JsonLine; size: number }) {
   return (
     <span className="text-ink-3">
       <span className="num">{array ? `[${size}]` : `{${size}}`}</span>
-      {!line.open && <span className="ml-1.5">{preview(line.value, 90)}</span>}
+      {!line.open && <span className="ml-1.5">{preview(line.value, 160)}</span>}
     </span>
   );
 }

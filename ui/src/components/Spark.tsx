@@ -5,13 +5,15 @@ import { count } from '@/lib/format';
  * logarithmic: the last steps of a funnel are the ones that decide.
  */
 export function FunnelSpark({ counts, numbers = true }: { counts: readonly number[]; numbers?: boolean }) {
-  if (counts.length === 0) return null;
+  // A step that kept all changes nothing in the picture.
+  const changes = counts.filter((n, i) => n !== counts[i - 1]);
+  if (changes.length === 0) return null;
   const top = Math.log1p(Math.max(...counts, 1));
-  const text = counts.map(count).join('→');
+  const text = changes.map(count).join('→');
   return (
-    <span className="inline-flex items-center gap-2 whitespace-nowrap" title={text}>
-      <svg width={counts.length * 6} height="16" aria-hidden="true" className="shrink-0">
-        {counts.map((n, i) => {
+    <span className="flex min-w-0 items-center gap-2 whitespace-nowrap" title={text}>
+      <svg width={changes.length * 6} height="16" aria-hidden="true" className="shrink-0">
+        {changes.map((n, i) => {
           const h = Math.max(1.5, (Math.log1p(Math.max(0, n)) / top) * 15);
           return (
             <rect
@@ -22,7 +24,7 @@ export function FunnelSpark({ counts, numbers = true }: { counts: readonly numbe
               width="4"
               height={h}
               rx="1"
-              className={i === counts.length - 1 ? 'fill-accent-fill' : 'fill-line-strong'}
+              className={i === changes.length - 1 ? 'fill-accent-fill' : 'fill-line-strong'}
             />
           );
         })}

@@ -14,7 +14,7 @@ import { Header } from '@/features/execution/Header';
 import { executionMarkdown } from '@/features/execution/markdown';
 import { Overview } from '@/features/execution/Overview';
 import { Answer } from '@/features/reasoning/Answer';
-import { Facts } from '@/features/reasoning/Facts';
+import { otherFacts } from '@/features/reasoning/Facts';
 import { StepTree, type StepTreeProps } from '@/features/waterfall/StepTree';
 import { download } from './download';
 import { Problem } from './Problem';
@@ -97,6 +97,7 @@ export function ExecutionPage() {
                 running={e.status === 'running'}
                 steps={steps.data}
                 selected={search.step}
+                follow={search.at === undefined}
                 decisive={decisive}
                 onSelect={(step, how) =>
                   show({ step, tab: search.tab }, how === 'glance' && search.step !== undefined)
@@ -127,7 +128,7 @@ export function ExecutionPage() {
                 execution={e}
                 steps={steps.data}
                 onStep={(step) => show({ step })}
-                facts={<Facts facts={e.facts} stepName={stepName} onEvidence={onEvidence} />}
+                facts={otherFacts(e, { stepName, onEvidence })}
               />
             </Scroll>
           )

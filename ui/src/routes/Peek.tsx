@@ -10,7 +10,7 @@ import { Skeleton } from '@/components/Skeleton';
 import { useHotkeys } from '@/components/useHotkeys';
 import { Overview } from '@/features/execution/Overview';
 import { Answer } from '@/features/reasoning/Answer';
-import { Facts } from '@/features/reasoning/Facts';
+import { otherFacts } from '@/features/reasoning/Facts';
 import { Problem } from './Problem';
 import { compact } from './search';
 import { useExplain } from './useExplain';
@@ -69,7 +69,7 @@ export function Peek({ id, onClose }: { id: string; onClose: () => void }) {
               execution={e}
               steps={steps.data}
               onStep={(step) => void navigate({ to: '/executions/$id', params: { id }, search: { step } })}
-              facts={<Facts facts={e.facts} stepName={stepName} onEvidence={onEvidence} />}
+              facts={otherFacts(e, { stepName, onEvidence })}
             />
           </>
         )}

@@ -13,6 +13,7 @@ export function Overview({
 }: {
   execution: ExecutionDetail;
   steps: readonly Step[] | undefined;
+  /** Facts that the explanation does not state; null if there are none. */
   facts: ReactNode;
   onStep: (id: string) => void;
 }) {
@@ -33,7 +34,7 @@ export function Overview({
           <Payload value={e.finalOutcome} base="/finalOutcome" label="the final outcome" />
         )}
       </Part>
-      {e.facts.length > 0 && <Part title="Computed facts">{facts}</Part>}
+      {facts && <Part title={e.reasoning ? 'Other computed facts' : 'Computed facts'}>{facts}</Part>}
       {steps && steps.length > 1 && (
         <Part title="Where the time went">
           <TimeSpent steps={steps} onStep={onStep} />

@@ -1,5 +1,5 @@
 import { BadgeCheck, CircleHelp, Crosshair, EqualApproximately, type LucideIcon } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Claim, Evidence } from '@/api/types';
 import { cx } from '@/lib/cx';
 import { clip, plural } from '@/lib/format';
@@ -37,41 +37,70 @@ export interface ClaimsProps {
   lit?: { stepId: string; pointer: string } | undefined;
 }
 
+// The first ones are the most telling; more would push the steps off the screen.
+const AT_FIRST = 4;
+
 /** Claims with their marks. What is unverified is folded away, not hidden. */
 export function Claims({ claims, ...rest }: ClaimsProps) {
-  const [all, setAll] = useState(false);
   const sound = claims.filter((c) => c.verdict !== 'unverified');
   const unsound = claims.filter((c) => c.verdict === 'unverified');
+  const most = sound.length === AT_FIRST + 1 ? sound.length : AT_FIRST;
   return (
     <>
-      {sound.length > 0 && (
-        <ol className="flex flex-col gap-2.5">
-          {sound.map((claim) => (
-            <ClaimLine key={claim.text} claim={claim} {...rest} />
-          ))}
-        </ol>
-      )}
-      {unsound.length > 0 && (
-        <div>
-          <button
-            type="button"
-            aria-expanded={all}
-            onClick={() => setAll(!all)}
-            className="flex items-center gap-1.5 rounded text-xs font-medium text-warn hover:underline"
-          >
-            <CircleHelp size={13} aria-hidden />
-            {all ? 'Hide' : 'Show'} {plural(unsound.length, 'unverified claim')}
-          </button>
-          {all && (
-            <ol className="mt-2.5 flex flex-col gap-2.5">
-              {unsound.map((claim) => (
-                <ClaimLine key={claim.text} claim={claim} {...rest} />
-              ))}
-            </ol>
-          )}
-        </div>
-      )}
+      <ClaimList claims={sound.slice(0, most)} {...rest} />
+      <Folded
+        claims={sound.slice(most)}
+        label={plural(sound.length - most, 'more claim')}
+        className="text-accent"
+        {...rest}
+      />
+      <Folded
+        claims={unsound}
+        label={plural(unsound.length, 'unverified claim')}
+        icon={<CircleHelp size={13} aria-hidden />}
+        className="text-warn"
+        {...rest}
+      />
     </>
+  );
+}
+
+function ClaimList({ claims, ...rest }: ClaimsProps) {
+  if (claims.length === 0) return null;
+  return (
+    <ol className="flex flex-col gap-2.5">
+      {claims.map((claim) => (
+        <ClaimLine key={claim.text} claim={claim} {...rest} />
+      ))}
+    </ol>
+  );
+}
+
+function Folded({
+  claims,
+  label,
+  icon,
+  className,
+  ...rest
+}: ClaimsProps & { label: string; icon?: ReactNode; className: string }) {
+  const [open, setOpen] = useState(false);
+  if (claims.length === 0) return null;
+  return (
+    <div className="flex flex-col gap-2.5">
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className={cx(
+          'flex w-fit items-center gap-1.5 rounded text-xs font-medium hover:underline',
+          className,
+        )}
+      >
+        {icon}
+        {open ? 'Hide' : 'Show'} {label}
+      </button>
+      {open && <ClaimList claims={claims} {...rest} />}
+    </div>
   );
 }
 

@@ -1,7 +1,8 @@
 import { CircleAlert, Info, type LucideIcon, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
-import type { Evidence, Fact } from '@/api/types';
+import type { Evidence, ExecutionDetail, Fact } from '@/api/types';
 import { cx } from '@/lib/cx';
+import { unsaid } from './repeats';
 
 const SEVERITIES: Record<Fact['severity'], { icon: LucideIcon; word: string; className: string }> = {
   alarm: { icon: TriangleAlert, word: 'Alarm', className: 'text-err' },
@@ -11,16 +12,14 @@ const SEVERITIES: Record<Fact['severity'], { icon: LucideIcon; word: string; cla
 
 const AT_FIRST = 6;
 
-/** What was computed from the record, most telling first. */
-export function Facts({
-  facts,
-  stepName,
-  onEvidence,
-}: {
+interface FactsProps {
   facts: readonly Fact[];
   stepName?: (stepId: string) => string;
   onEvidence: (evidence: Evidence) => void;
-}) {
+}
+
+/** What was computed from the record, most telling first. */
+export function Facts({ facts, stepName, onEvidence }: FactsProps) {
   const [all, setAll] = useState(false);
   const shown = all ? facts.slice(0, 500) : facts.slice(0, AT_FIRST);
   return (
@@ -84,4 +83,10 @@ function FactLine({
       )}
     </li>
   );
+}
+
+/** The facts of an execution that its explanation does not already state; null if there are none. */
+export function otherFacts(execution: ExecutionDetail, rest: Omit<FactsProps, 'facts'>) {
+  const facts = unsaid(execution.facts, execution.reasoning?.claims);
+  return facts.length > 0 ? <Facts facts={facts} {...rest} /> : null;
 }

@@ -1,12 +1,16 @@
 import { Quote } from 'lucide-react';
 import type { StepDetail } from '@/api/types';
+import { plural } from '@/lib/format';
 import { Missing } from './Answer';
 import { Claims, type ClaimsProps } from './Claims';
 import { Facts } from './Facts';
+import { ownWords, unsaid } from './repeats';
 
 /** What one step did, and what the program itself said about it. */
 export function StepExplanation({ step, ...rest }: { step: StepDetail } & Omit<ClaimsProps, 'claims'>) {
-  const { reasoning, clientReasoning, facts } = step;
+  const { reasoning, clientReasoning } = step;
+  const facts = unsaid(step.facts, reasoning?.claims);
+  const headline = reasoning && ownWords(reasoning.headline, reasoning.claims);
   if (!reasoning && !clientReasoning && facts.length === 0) return null;
   return (
     <section
@@ -16,9 +20,11 @@ export function StepExplanation({ step, ...rest }: { step: StepDetail } & Omit<C
       <h3 className="eyebrow">What happened here</h3>
       {reasoning && (
         <>
-          <p dir="auto" className="font-medium [overflow-wrap:anywhere]">
-            {reasoning.headline}
-          </p>
+          {headline && (
+            <p dir="auto" className="font-medium [overflow-wrap:anywhere]">
+              {headline}
+            </p>
+          )}
           <Claims claims={reasoning.claims} {...rest} />
           <Missing items={reasoning.missingInformation} />
         </>
@@ -38,7 +44,7 @@ export function StepExplanation({ step, ...rest }: { step: StepDetail } & Omit<C
       {reasoning && facts.length > 0 && (
         <details>
           <summary className="w-fit rounded text-xs font-medium text-ink-2 hover:text-ink">
-            {facts.length} computed {facts.length === 1 ? 'fact' : 'facts'}
+            {plural(facts.length, 'more computed fact')}
           </summary>
           <div className="mt-1.5">
             <Facts facts={facts} onEvidence={rest.onEvidence} />

@@ -117,7 +117,7 @@ function Summary({ step, offsetNano }: { step: StepDetail; offsetNano: number | 
   const parts: Array<[string, string | undefined]> = [
     ['Kind', kindLabel(step.type)],
     ['Took', step.status === 'running' ? undefined : duration(int64(step.durationNano))],
-    ['Began', offsetNano === undefined ? undefined : `${offsetNano < 0 ? '' : '+'}${duration(offsetNano)}`],
+    ['Began', offsetNano === undefined ? undefined : offset(offsetNano)],
     ['Model', step.model],
     ['Tokens', step.inputTokens || step.outputTokens ? `${tokens[0]} → ${tokens[1]}` : undefined],
     ['Cost', step.costUsd === undefined ? undefined : cost(step.costUsd)],
@@ -137,6 +137,9 @@ function Summary({ step, offsetNano }: { step: StepDetail; offsetNano: number | 
     </dl>
   );
 }
+
+const offset = (nano: number): string =>
+  nano === 0 ? 'at the start' : `${nano < 0 ? '' : '+'}${duration(nano)}`;
 
 function Value({ step, which, lit }: { step: StepDetail; which: 'input' | 'output'; lit: Lit | undefined }) {
   const value = step[which];

@@ -17,6 +17,8 @@ export interface StepTreeProps {
   selected: string | undefined;
   /** `how` tells a glance (moving by keys) from a choice (click, Enter). */
   onSelect: (id: string, how: 'glance' | 'choose') => void;
+  /** Scroll to the selected step; not when a claim chose it, whose reader would lose their place. */
+  follow: boolean;
   /** Steps that the explanation calls decisive. */
   decisive: ReadonlySet<string>;
   /** Time now, for bars that still grow; undefined once all is over. */
@@ -24,7 +26,7 @@ export interface StepTreeProps {
 }
 
 /** Tree and waterfall in one: structure on the left, time on the right. */
-export function StepTree({ steps, selected, onSelect, decisive, nowNano }: StepTreeProps) {
+export function StepTree({ steps, selected, follow, onSelect, decisive, nowNano }: StepTreeProps) {
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const [search, setSearch] = useState('');
@@ -60,8 +62,8 @@ export function StepTree({ steps, selected, onSelect, decisive, nowNano }: StepT
     const index = rows.findIndex((row) => row.id === selected);
     if (index < 0) return;
     sought.current = selected;
-    virtual.scrollToIndex(index, { align: 'auto' });
-  }, [selected, forest, rows, collapsed, scroll.element, virtual]);
+    if (follow) virtual.scrollToIndex(index, { align: 'auto' });
+  }, [follow, selected, forest, rows, collapsed, scroll.element, virtual]);
 
   const choose = (id: string, how: 'glance' | 'choose'): void => {
     if (how === 'choose') sought.current = id;

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page } from '@playwright/test';
+import { expect, test } from './test';
+
+const IMAGES = fileURLToPath(new URL('../../../docs/images/', import.meta.url));
+
+const save = (page: Page, name: string): Promise<unknown> =>
+  page.screenshot({ path: join(IMAGES, `${name}.png`), animations: 'disabled', caret: 'hide' });
+
+test('pictures of the main screens', async ({ page, xray }) => {
+  test.setTimeout(180_000);
+  await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+  await page.goto(xray.url);
+  await expect(page.getByText('Waiting for your first execution')).toBeVisible();
+  await save(page, 'start');
+
+  await xray.demo();
+  // The one with the mistake is explained by its filter that got no category.
+  const mistake = page.getByRole('row', { name: /competitor search.*had no category/s });
+  await expect(mistake).toBeVisible({ timeout: 60_000 });
+  await expect(page.getByText('Waiting for the last steps')).toHaveCount(0, { timeout: 60_000 });
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    await save(page, theme === 'dark' ? 'executions' : 'executions-light');
+  }
+
+  await mistake.click();
+  await page
+    .getByRole('button', { name: /filter by category.*\/input\/category/ })
+    .first()
+    .click();
+  await expect(page.locator('.lit').first()).toBeInViewport();
+  for (const theme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme: theme });
+    await save(page, theme === 'dark' ? 'execution' : 'execution-light');
+  }
+});

@@ -18,19 +18,19 @@ type passage struct {
 }
 
 // question is one that people ask, the page that answers it, and the answer.
-type question struct{ ask, title, text, answer string }
+type question struct{ id, ask, title, text, answer string }
 
 var questions = []question{
-	{"How long can I return an opened item?", "Returns: opened items",
+	{"kb-0417", "How long can I return an opened item?", "Returns: opened items",
 		"Opened items can be returned within 30 days of delivery. Software, hygiene articles and custom orders are excluded. A restocking fee of 10 % applies when the packaging is missing.",
 		"You can return an opened item within 30 days of delivery; without its packaging a restocking fee of 10 % applies. Software, hygiene articles and custom orders are excluded. [1]"},
-	{"Do you ship to Iceland?", "Shipping: countries and prices",
+	{"kb-0112", "Do you ship to Iceland?", "Shipping: countries and prices",
 		"We ship to all EU and EEA countries, the United Kingdom and Switzerland. Shipping to Iceland, Norway and Liechtenstein costs 19.90 EUR and takes five to eight working days.",
 		"Yes. Iceland is in the EEA: shipping costs 19.90 EUR and takes five to eight working days. [1]"},
-	{"Why was my card charged twice?", "Payments: double charges",
+	{"kb-0733", "Why was my card charged twice?", "Payments: double charges",
 		"A second charge is usually a pre-authorisation that the bank releases within seven days. If both charges are booked after seven days, contact support with the order number.",
 		"The second charge is most likely a pre-authorisation, which your bank releases within seven days. If both are still booked after that, send support your order number. [1]"},
-	{"Can I change the delivery address?", "Orders: changing an order",
+	{"kb-0286", "Can I change the delivery address?", "Orders: changing an order",
 		"The delivery address can be changed until the order is packed, under My orders → Details. Afterwards the parcel service can redirect it.",
 		"Yes, until the order is packed: My orders → Details. Afterwards only the parcel service can redirect it. [1]"},
 }
@@ -39,7 +39,7 @@ var questions = []question{
 func (r *run) passages(q question, n int) []passage {
 	topics := []string{"Returns", "Shipping", "Payments", "Orders", "Warranty", "Gift cards", "Accounts", "Invoices", "Business customers"}
 	about := []string{"overview", "exceptions", "how long it takes", "for business customers", "frequently asked", "what changed in 2024", "contact"}
-	out := []passage{{"kb-0417", q.title, q.text, 0.79 + 0.1*r.rng.Float64()}}
+	out := []passage{{q.id, q.title, q.text, 0.79 + 0.1*r.rng.Float64()}}
 	for range n - 1 {
 		title := pick(r, topics) + ": " + pick(r, about)
 		out = append(out, passage{fmt.Sprintf("kb-%04d", r.rng.IntN(10_000)), title,

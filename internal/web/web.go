@@ -40,7 +40,7 @@ func NewEngine(o Options) *gin.Engine {
 	e := gin.New()
 	e.ContextWithFallback = true // handlers pass the gin context to the store
 	e.HandleMethodNotAllowed = true
-	e.Use(recovery(o.Logger), securityHeaders)
+	e.Use(recovery(o.Logger), securityHeaders, sameOrigin())
 	if o.LoopbackOnly {
 		e.Use(loopbackHost)
 	}
@@ -73,6 +73,18 @@ func securityHeaders(c *gin.Context) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+}
+
+// sameOrigin refuses what a page of another origin makes a browser send: a
+// server without keys has nothing else to tell it from its owner's requests.
+func sameOrigin() gin.HandlerFunc {
+	protection := http.NewCrossOriginProtection()
+	return func(c *gin.Context) {
+		if protection.Check(c.Request) != nil {
+			c.Abort()
+			c.String(http.StatusForbidden, "A page of another origin may not send requests here.\n")
+		}
+	}
 }
 
 func loopbackHost(c *gin.Context) {

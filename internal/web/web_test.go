@@ -41,6 +41,32 @@ func TestHostGuard(t *testing.T) {
 	}
 }
 
+func TestPagesOfOtherOriginsCannotSend(t *testing.T) {
+	engine := web.NewEngine(web.Options{Logger: quiet})
+	engine.Any("/", func(c *gin.Context) { c.Status(200) })
+	for _, tc := range []struct {
+		name, method, site string
+		want               int
+	}{
+		{"our own page sends", "POST", "same-origin", 200},
+		{"a program, which has no origin, sends", "POST", "", 200},
+		{"another page sends", "POST", "cross-site", 403},
+		{"another page links here", "GET", "cross-site", 200},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			r := httptest.NewRequest(tc.method, "/", nil)
+			if tc.site != "" {
+				r.Header.Set("Sec-Fetch-Site", tc.site)
+			}
+			rec := httptest.NewRecorder()
+			engine.ServeHTTP(rec, r)
+			if rec.Code != tc.want {
+				t.Errorf("%d, want %d", rec.Code, tc.want)
+			}
+		})
+	}
+}
+
 func TestNothingInlineRuns(t *testing.T) {
 	engine := web.NewEngine(web.Options{Logger: quiet})
 	engine.GET("/", func(c *gin.Context) { c.Status(200) })

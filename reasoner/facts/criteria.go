@@ -135,7 +135,7 @@ func (x *explainer) separating() []rule {
 		out = append(out, x.presence(c)...)
 		for _, p := range x.params {
 			for _, r := range x.rulesOf(p, c) {
-				if c.idish() && r.op == "=" && p.step != x.st.step {
+				if r.op == "=" && (c.idish() && p.step != x.st.step || x.st.mention && titleWords.anyOf(c.words)) {
 					continue // another step names the winner; that is no reason
 				}
 				if !r.numericOp() && x.fits(&r) {
@@ -255,6 +255,9 @@ func closeness(p *param, c *column) int {
 // that no dropped has, or all dropped have one that no kept has.
 func (x *explainer) values(c *column) []rule {
 	var out []rule
+	if x.st.mention && (c.idish() || titleWords.anyOf(c.words)) {
+		return nil // the text was searched for these very words
+	}
 	if c.index(); c.uniq == 1 && c.present == x.n {
 		return nil // every item has a value of its own: equality only names the item
 	}

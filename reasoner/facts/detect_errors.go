@@ -18,9 +18,9 @@ func (f *finder) detectErrors() {
 		below := slices.ContainsFunc(s.kids, func(k int) bool { return broken[k] })
 		broken[i] = failed || below
 		switch {
-		case failed && below && f.sameError(s):
+		case failed && below:
 			f.add(draft{kind: KindError, sev: xray.SeverityInfo, step: i, weight: 10, effect: true, vals: vals{"error": errorText(s), "passedOn": true},
-				text: fmt.Sprintf("%s failed because a step within it failed.", f.name(i))})
+				text: fmt.Sprintf("%s failed after a step within it had failed.", f.name(i))})
 		case failed:
 			f.errorFact(s)
 		}
@@ -30,15 +30,6 @@ func (f *finder) detectErrors() {
 			f.swallowed(s)
 		}
 	}
-}
-
-func (f *finder) sameError(s *stepInfo) bool {
-	for _, k := range s.kids {
-		if f.steps[k].d.Status == xray.StatusError {
-			return true
-		}
-	}
-	return errorText(s) == ""
 }
 
 func errorText(s *stepInfo) string {

@@ -5,8 +5,12 @@ package facts
 func (f *finder) funnel() ([]Station, []int64) {
 	var out []Station
 	var counts []int64
+	main := f.mainFlow()
 	for _, st := range f.stations {
 		out = append(out, f.public(st))
+		if !main[st] {
+			continue
+		}
 		if len(counts) == 0 {
 			counts = append(counts, int64(st.in.len()))
 		}
@@ -20,6 +24,29 @@ func (f *finder) funnel() ([]Station, []int64) {
 		}
 	}
 	return out, counts
+}
+
+// mainFlow are the stations that the items of the last one went through; the
+// keywords on the way to a search are another flow. Without a last station of
+// objects it is all of them.
+func (f *finder) mainFlow() map[*station]bool {
+	main := map[*station]bool{}
+	classes := map[int32]bool{}
+	for k := len(f.stations) - 1; k >= 0; k-- {
+		st := f.stations[k]
+		joins := len(classes) == 0
+		for i := range st.in.elems {
+			joins = joins || classes[f.same.find(int32(st.in.offset+i))]
+		}
+		if !joins {
+			continue
+		}
+		main[st] = true
+		for i := range st.in.elems {
+			classes[f.same.find(int32(st.in.offset+i))] = true
+		}
+	}
+	return main
 }
 
 func (f *finder) public(st *station) Station {

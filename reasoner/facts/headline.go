@@ -31,6 +31,8 @@ func (f *finder) headline() string {
 		}
 	}
 	switch {
+	case end == "Failed" && len(because) > 0:
+		return "Failed: " + strings.Join(because, "; ") + "."
 	case end == "" && len(because) == 0:
 		return ""
 	case end == "":

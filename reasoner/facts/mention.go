@@ -1,6 +1,8 @@
 package facts
 
 import (
+	"maps"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -28,6 +30,11 @@ func (a *analysis) inferMention(s *stepInfo, before []*list) *station {
 		if in.scalar || in.single || in.len() < 2 || in.len() > maxMentionItems {
 			continue
 		}
+		if in.step != s.idx && s.in != nil {
+			if in = a.toldOf(s, in); in == nil {
+				continue // it was told of one item and speaks of it
+			}
+		}
 		named := mentioned(in, prose.s)
 		if len(named) == 0 || len(named) == in.len() {
 			continue
@@ -47,6 +54,26 @@ func (a *analysis) inferMention(s *stepInfo, before []*list) *station {
 		return st
 	}
 	return nil
+}
+
+// toldOf narrows earlier candidates to those that the step's own input names,
+// nil if that is one alone; all of them if it names none.
+func (a *analysis) toldOf(s *stepInfo, in *list) *list {
+	given := map[int]bool{}
+	for _, p := range s.passages {
+		if p.side == sideInput && len(p.s) <= maxMentionText {
+			for _, i := range mentioned(in, p.s) {
+				given[i] = true
+			}
+		}
+	}
+	switch len(given) {
+	case 0, in.len():
+		return in
+	case 1:
+		return nil
+	}
+	return a.sublist(in, slices.Sorted(maps.Keys(given)))
 }
 
 // mentioned lists the items whose key or title stands in the text as a word of

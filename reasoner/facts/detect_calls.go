@@ -71,18 +71,41 @@ var tierWords = []string{"mini", "nano", "turbo", "lite", "flash", "haiku", "son
 // detectModel finds an answer from another model than was asked for, and steps
 // of one name that used several.
 func (f *finder) detectModel(s *stepInfo) {
-	asked, got := modelName(s.d.RequestModel), modelName(s.d.Model)
+	request, ptr := f.askedModel(s)
+	asked, got := modelName(request), modelName(s.d.Model)
 	if asked == "" || got == "" || sameModel(asked, got) {
 		return
 	}
-	d := draft{kind: KindModel, sev: xray.SeverityNotice, step: s.idx, weight: 63, ptrs: []string{"/attributes/gen_ai.request.model", "/attributes/gen_ai.response.model", "/attributes/llm.model_name"},
-		vals: vals{"requested": s.d.RequestModel, "answered": s.d.Model}}
+	d := draft{kind: KindModel, sev: xray.SeverityNotice, step: s.idx, weight: 63, ptrs: []string{ptr, "/attributes/gen_ai.request.model", "/attributes/gen_ai.response.model", "/attributes/llm.model_name"},
+		vals: vals{"requested": request, "answered": s.d.Model}}
 	if family(asked) == family(got) && strings.ContainsAny(asked, "0123456789") {
 		d.sev, d.weight = xray.SeverityAlarm, 76
 	}
-	d.text = fmt.Sprintf("%s asked for model %s, but %s answered.", f.name(s.idx), quote(s.d.RequestModel, 60), quote(s.d.Model, 60))
-	d.short = fmt.Sprintf("%s was answered by %s instead of %s", f.name(s.idx), s.d.Model, s.d.RequestModel)
+	d.text = fmt.Sprintf("%s asked for model %s, but %s answered.", f.name(s.idx), quote(request, 60), quote(s.d.Model, 60))
+	d.short = fmt.Sprintf("%s was answered by %s instead of %s", f.name(s.idx), s.d.Model, request)
 	f.add(d)
+}
+
+// askedModel is the model that the call asked for, or that its input, or the
+// input of the step around it, names.
+func (f *finder) askedModel(s *stepInfo) (name, ptr string) {
+	if s.d.RequestModel != "" || s.d.Type != xray.TypeLLM {
+		return s.d.RequestModel, ""
+	}
+	for _, at := range []int{s.idx, s.parent} {
+		if at < 0 {
+			continue
+		}
+		for _, p := range f.steps[at].params {
+			if p.side == sideInput && p.list == nil && p.v.kind == text && (lowerName(p.name) == "model" || lowerName(p.name) == "model_name") {
+				if at != s.idx {
+					return p.v.str, ""
+				}
+				return p.v.str, p.ptr
+			}
+		}
+	}
+	return "", ""
 }
 
 func modelName(m string) string {

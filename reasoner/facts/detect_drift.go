@@ -16,7 +16,8 @@ func (f *finder) detectDrift() {
 		return
 	}
 	want := contentWords(ask.v.str)
-	var strange []func()
+	var strange []func(bool)
+	kept := false
 	for _, i := range f.order {
 		s := f.steps[i]
 		if !s.source() || s.parent < 0 && len(f.steps) > 1 || s.idx == ask.step {
@@ -32,13 +33,14 @@ func (f *finder) detectDrift() {
 				continue
 			}
 			if share(want, got) || !sameScript(ask.v.str, q) {
-				return // at least one search keeps to the request; the others widen it
+				kept = true // the others may widen it
+				continue
 			}
-			strange = append(strange, func() { f.driftFact(s, p, ask, q, want) })
+			strange = append(strange, func(alone bool) { f.driftFact(s, p, ask, q, want, alone) })
 		}
 	}
 	if len(strange) > 0 {
-		strange[0]()
+		strange[0](!kept)
 	}
 }
 
@@ -56,7 +58,7 @@ func paramText(p *param) string {
 }
 
 // driftFact puts the blame on the step that first said the strange words.
-func (f *finder) driftFact(s *stepInfo, p, ask *param, q string, want []string) {
+func (f *finder) driftFact(s *stepInfo, p, ask *param, q string, want []string, alone bool) {
 	step, ptr := s.idx, p.ptr
 	for _, i := range f.order {
 		if i == s.idx || !f.before(i, s.idx) {
@@ -90,6 +92,9 @@ func (f *finder) driftFact(s *stepInfo, p, ask *param, q string, want []string) 
 	if l := s.found(); l != nil && !f.resultsFit(l, want) {
 		d.weight += 12
 		d.text = strings.TrimSuffix(d.text, ".") + "; no result has a word of the request either."
+	}
+	if !alone {
+		d.sev, d.weight = xray.SeverityInfo, 26 // other searches keep to the request
 	}
 	f.add(d)
 }

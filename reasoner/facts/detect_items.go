@@ -47,6 +47,10 @@ func (l *list) primary() *column {
 			return c
 		}
 	}
+	// A key of two words that the items put first: {"product_id": …, "title": …}.
+	if cs := l.columns(); len(cs) > 2 && len(cs[0].words) == 2 && idWords[cs[0].words[1]] && slices.Contains(l.keyColumns(), cs[0]) {
+		return cs[0]
+	}
 	return nil
 }
 
@@ -291,7 +295,8 @@ func (f *finder) inventedItems(s *stepInfo, st *station) {
 	if (c.idish() && !c.list.scalar || sameShape) && len(strange)*2 <= st.out.len() && st.nKept > 0 && (s.d.Type == xray.TypeLLM || narrowWords.anyOf(s.words)) {
 		d.sev, d.weight = xray.SeverityAlarm, 83
 	}
-	if st.out.scalar && !sameShape {
+	chooses := st.nKept*2 >= st.out.len() && !st.in.scalar && (s.d.Type == xray.TypeLLM || narrowWords.anyOf(s.words))
+	if st.out.scalar && !sameShape && !chooses {
 		d.sev, d.weight = xray.SeverityInfo, 20
 	}
 	d.text = fmt.Sprintf("%s put out %s not among its %d candidates and in no earlier step: %s.", f.name(s.idx), plural(len(strange), "item"), st.in.len(), st.out.names(strange, 3))
@@ -364,7 +369,16 @@ func (f *finder) inventedPick(s *stepInfo) {
 				continue
 			}
 			c := in.bestKey()
-			if c == nil || !f.speaksOf(o, c, in, s) {
+			if c == nil {
+				continue
+			}
+			if !f.speaksOf(o, c, in, s) {
+				if f.unknownTitle(o, in) {
+					f.add(draft{kind: KindInvented, sev: xray.SeverityNotice, step: s.idx, weight: 66, ptrs: []string{o.ptr}, vals: vals{"field": o.name, "value": o.v.str, "candidates": in.len()},
+						text:  fmt.Sprintf("%s chose %s, but none of the %d candidates is called so.", f.name(s.idx), quote(o.v.str, 80), in.len()),
+						short: fmt.Sprintf("%s chose %s, which is no candidate", f.name(s.idx), quote(o.v.str, 40))})
+					return
+				}
 				continue
 			}
 			d := draft{kind: KindInvented, sev: xray.SeverityAlarm, step: s.idx, weight: 83, ptrs: []string{o.ptr}, vals: vals{"field": o.name, "value": o.v.str, "candidates": in.len()}}
@@ -374,6 +388,26 @@ func (f *finder) inventedPick(s *stepInfo) {
 			return
 		}
 	}
+}
+
+// unknownTitle tells whether a field that names a choice holds a short title
+// that resembles none of the candidates'.
+func (f *finder) unknownTitle(o *param, in *list) bool {
+	if !pickWords.anyOf(words(o.name)) || o.v.kind != text || len(o.v.str) > 80 || strings.Count(o.v.str, " ") > 8 || in.len() > 2000 {
+		return false
+	}
+	titled := 0
+	for i := range in.elems {
+		label := in.itemLabel(i)
+		if label == "" {
+			continue
+		}
+		titled++
+		if similarity(foldKey(o.v.str), foldKey(label)) >= similar {
+			return false
+		}
+	}
+	return titled*2 > in.len()
 }
 
 func (l *list) bestKey() *column {

@@ -208,8 +208,9 @@ func (f *finder) emptyBefore(s *stepInfo) bool {
 	return false
 }
 
-var moreWords = []string{"next_cursor", "nextcursor", "next_page_token", "nextpagetoken", "next_page", "nextpage", "next", "has_more", "hasmore", "has_next", "hasnextpage", "continuation", "continuation_token", "next_token", "nexttoken", "is_truncated", "istruncated"}
-var totalWords = []string{"total", "total_count", "totalcount", "total_results", "totalresults", "total_hits", "totalhits", "found", "num_found", "numfound", "count_total", "nb_hits", "nbhits", "total_items", "totalitems", "total_size"}
+var moreWords = []string{"next_cursor", "nextcursor", "next_page_token", "nextpagetoken", "next_page", "nextpage", "next", "has_more", "hasmore", "has_next", "hasnextpage", "continuation", "continuation_token", "next_token", "nexttoken", "is_truncated", "istruncated", "truncated", "more", "has_more_results", "hasmoreresults", "more_available", "next_url", "next_link", "nextlink", "scroll_id"}
+var totalWords = []string{"total", "total_count", "totalcount", "total_results", "totalresults", "total_hits", "totalhits", "found", "num_found", "numfound", "count_total", "nb_hits", "nbhits", "total_items", "totalitems", "total_size", "available", "matches", "total_matches", "totalmatches", "total_found", "total_available", "estimated_total", "hits_total", "total_records", "totalrecords", "total_rows"}
+var pagesWords = []string{"total_pages", "totalpages", "page_count", "pagecount", "pages", "num_pages", "numpages", "last_page", "lastpage"}
 
 // detectPagination finds a list that has more pages which no later step reads.
 func (f *finder) detectPagination(s *stepInfo) {
@@ -226,8 +227,12 @@ func (f *finder) detectPagination(s *stepInfo) {
 		switch {
 		case slices.Contains(moreWords, name) && !p.v.empty() && p.v.str != "false" && p.v.str != "0" && p.v.scalar():
 			more = p
-		case slices.Contains(totalWords, name):
+		case slices.Contains(totalWords, name), name == "value" && len(p.words) > 1 && p.words[1] == "total":
 			total = p
+		case slices.Contains(pagesWords, name) && p.v.kind == number:
+			if n, ok := p.v.float(); ok && n > f.pageNumber(s) {
+				more = p
+			}
 		}
 	}
 	n := 0
@@ -243,6 +248,18 @@ func (f *finder) detectPagination(s *stepInfo) {
 		return
 	}
 	f.paginationFact(s, l, more, total, n, sum, short)
+}
+
+// pageNumber is the page that the answer, or the question, says it is.
+func (f *finder) pageNumber(s *stepInfo) float64 {
+	for _, p := range s.params {
+		if name := lowerName(p.name); name == "page" || name == "page_number" || name == "pagenumber" || name == "current_page" || name == "currentpage" {
+			if n, ok := p.v.float(); ok {
+				return n
+			}
+		}
+	}
+	return 1
 }
 
 func (f *finder) paginationFact(s *stepInfo, l *list, more, total *param, n int, sum float64, short bool) {

@@ -12,7 +12,7 @@ import (
 var (
 	fetchedNames = []string{"cachedat", "fetchedat", "asof", "snapshotat", "snapshotdate", "indexedat", "indexdate", "lastrefreshed", "lastsync", "lastsynced", "syncedat", "refreshedat", "crawledat", "dataasof", "datatimestamp", "cachetime", "cachedon", "lastindexed", "retrievedat", "generatedat", "validasof", "stand"}
 	expiryNames  = []string{"expiresat", "expiry", "expires", "validuntil", "expiration", "staleafter"}
-	ageNames     = newSet("age ageseconds agesec agems agehours agedays cacheage cacheageseconds ageminutes")
+	ageNames     = newSet("age ages ageh ages agems ageseconds agesec agems agehours agedays cacheage cacheageseconds ageminutes")
 )
 
 const (
@@ -45,7 +45,7 @@ func (f *finder) detectStale(s *stepInfo) {
 				f.staleFact(s, p, f.staleSeverity(hit || strings.Contains(strings.ToLower(p.name), "cache"), 2*oldData), "had expired "+ago(now.Sub(t))+" before")
 				return
 			}
-		case slices.Contains(fetchedNames, name):
+		case slices.Contains(fetchedNames, name), hit && (name == "updatedat" || name == "lastupdated" || name == "timestamp" || name == "storedat" || name == "createdat"):
 			t, ok := timeOf(p.v)
 			limit := oldData
 			if hit || strings.Contains(name, "cache") {
@@ -58,6 +58,10 @@ func (f *finder) detectStale(s *stepInfo) {
 		case ageNames[name] || ageNames[strings.TrimPrefix(name, "cache")]:
 			if old := f.olderThanTTL(s, p); old != "" {
 				f.staleFact(s, p, xray.SeverityAlarm, old)
+				return
+			}
+			if age := ageOf(p); (hit || strings.Contains(strings.ToLower(p.ptr), "cache")) && age > oldCache && !fresh {
+				f.staleFact(s, p, f.staleSeverity(true, age), "comes from a cache entry "+ago(age)+" old")
 				return
 			}
 		}
@@ -121,6 +125,26 @@ func (f *finder) olderThanTTL(s *stepInfo, age *param) string {
 		}
 	}
 	return ""
+}
+
+// ageOf reads an age by the unit in its name; seconds if it has none.
+func ageOf(p *param) time.Duration {
+	a, ok := p.v.float()
+	if !ok || a < 0 || a > 1e10 {
+		return 0
+	}
+	name, unit := strings.ToLower(p.name), time.Second
+	switch {
+	case strings.Contains(name, "day"):
+		unit = 24 * time.Hour
+	case strings.Contains(name, "hour") || strings.HasSuffix(name, "_h"):
+		unit = time.Hour
+	case strings.Contains(name, "min"):
+		unit = time.Minute
+	case strings.HasSuffix(name, "ms") || strings.Contains(name, "milli"):
+		unit = time.Millisecond
+	}
+	return time.Duration(min(a*float64(unit), 1e18))
 }
 
 func sameUnit(a, b string) bool {

@@ -77,6 +77,7 @@ func (f *finder) detectStep(s *stepInfo) {
 	f.detectInvented(s)
 	f.detectInjection(s)
 	f.detectFallback(s)
+	f.detectSource(s)
 	f.detectArguments(s)
 	f.detectConstraint(s)
 }

@@ -36,7 +36,9 @@ func (a *analysis) earlier(y int) []*list {
 	return out
 }
 
-// linkInputs finds which items of earlier steps a step was given.
+// linkInputs finds which items of earlier steps a step was given; what an
+// earlier step was given, too, may be the only record of an item that it
+// dropped.
 func (a *analysis) linkInputs(s *stepInfo) {
 	var before []*list
 	for _, l := range s.lists {
@@ -44,12 +46,28 @@ func (a *analysis) linkInputs(s *stepInfo) {
 			continue
 		}
 		if before == nil {
-			if before = a.earlier(s.idx); len(before) == 0 {
+			if before = append(a.earlier(s.idx), a.earlierInputs(s.idx)...); len(before) == 0 {
 				return
 			}
 		}
 		a.linkTo(l, before)
 	}
+}
+
+// earlierInputs lists what the steps shortly before y were given.
+func (a *analysis) earlierInputs(y int) []*list {
+	const most = 16
+	var out []*list
+	for k := a.pos[y] - 1; k >= 0 && k > a.pos[y]-most && len(out) < most; k-- {
+		if x := a.order[k]; a.before(x, y) {
+			for _, l := range a.steps[x].lists {
+				if l.side == sideInput && l.len() > 1 && !l.single {
+					out = append(out, l)
+				}
+			}
+		}
+	}
+	return out
 }
 
 // linkOutputs does the same for what a step put out, so that an item keeps its

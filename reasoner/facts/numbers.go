@@ -9,7 +9,8 @@ import (
 )
 
 // numbers reads the column as numbers (or times, in seconds), NaN where a cell
-// is none. ok is false if fewer than nine in ten of the cells present are.
+// is none. ok is false if fewer than six in ten of the cells present are: the others
+// may be what somebody's parser stumbled over.
 func (c *column) numbers() (nums []float64, ok bool) {
 	if c.numeric != 0 {
 		return c.nums, c.numeric > 0
@@ -41,7 +42,7 @@ func (c *column) numbers() (nums []float64, ok bool) {
 		return c.nums, false
 	}
 	c.dates = dates > 0
-	if present > 0 && float64(good+dates) >= 0.9*float64(present) {
+	if present > 0 && float64(good+dates) >= 0.6*float64(present) {
 		c.numeric = 1
 	}
 	return c.nums, c.numeric > 0

@@ -15,7 +15,7 @@ func (f *finder) missingField(st *station) {
 		if !r.numericOp() && r.op != "present" && r.op != "=" || r.col.path == "" {
 			continue
 		}
-		var without []int
+		var without, unread []int
 		dropped := 0
 		for i, kept := range st.kept {
 			if kept {
@@ -24,8 +24,11 @@ func (f *finder) missingField(st *station) {
 			dropped++
 			if v := r.col.at(i); v == nil || v.empty() {
 				without = append(without, i)
+			} else if r.numericOp() && math.IsNaN(r.col.nums[i]) {
+				unread = append(unread, i)
 			}
 		}
+		f.unreadable(st, r, unread)
 		if len(without) == 0 || r.op != "present" && len(without) == len(st.kept) {
 			continue
 		}
@@ -41,6 +44,20 @@ func (f *finder) missingField(st *station) {
 		f.add(d)
 		return
 	}
+}
+
+// unreadable says which items were dropped because the compared field is no
+// number or date as the others have it: "4,5", "n/a".
+func (f *finder) unreadable(st *station, r *rule, at []int) {
+	if len(at) == 0 || len(at)*2 > st.in.len() {
+		return
+	}
+	v := r.col.at(at[0])
+	f.add(draft{kind: KindTypes, sev: xray.SeverityNotice, step: st.step, weight: 68, ptrs: []string{cellHere(st.step, st.in, at[0], r.col)},
+		vals: vals{"field": r.col.label(), "items": len(at), "value": string(v.raw())},
+		text: fmt.Sprintf("%s dropped %s whose %s does not read as %s: %s has %s.", f.name(st.step), plural(len(at), "item"), r.col.label(),
+			map[bool]string{true: "a date", false: "a number"}[r.col.dates], st.in.itemName(at[0]), showValue(v, 40)),
+		short: fmt.Sprintf("%s dropped %s with an unreadable %s", f.name(st.step), plural(len(at), "item"), r.col.label())})
 }
 
 func verb(n int, one, many string) string {

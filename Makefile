@@ -29,7 +29,7 @@ build: ## Build bin/xray; GOFLAGS=-trimpath for a release (tests then share no b
 test: build $(NODE_MODULES) ## Install what tests need, and run all of them
 	@scripts/test
 
-check: drift ## What CI does besides the tests: format, vet, staticcheck, drift
+check: drift ## Look at the code: gofmt, go vet, staticcheck, and drift of generated files
 	scripts/lint
 
 drift: generate ui ## Fail if a generated file is not what its source says

@@ -4,7 +4,7 @@
         step_count, error_count, service, models, input_tokens, output_tokens,
         cost_usd, cost_partial, session_id, user_id, environment, release, tags,
         headline, funnel, has_root,
-        NOT EXISTS (SELECT FROM unsettled u WHERE u.project_id = e.project_id AND u.trace_id = e.trace_id), hints
+        coalesce((SELECT false FROM unsettled u WHERE u.project_id = e.project_id AND u.trace_id = e.trace_id), true), hints
  FROM executions e
  WHERE project_id = @project AND trace_id = @trace::uuid)
 UNION ALL
@@ -12,7 +12,7 @@ UNION ALL
         step_count, error_count, service, models, input_tokens, output_tokens,
         cost_usd, cost_partial, session_id, user_id, environment, release, tags,
         headline, funnel, has_root,
-        NOT EXISTS (SELECT FROM unsettled u WHERE u.project_id = e.project_id AND u.trace_id = e.trace_id), hints
+        coalesce((SELECT false FROM unsettled u WHERE u.project_id = e.project_id AND u.trace_id = e.trace_id), true), hints
  FROM executions e
  WHERE project_id = @project AND execution_id = @own AND execution_id <> ''
  ORDER BY start_nano DESC

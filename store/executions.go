@@ -77,6 +77,12 @@ func listQuery(project int32, q xray.ExecutionQuery, limit int) (string, pgx.Nam
 	}
 	if q.MinNano > 0 {
 		and("end_nano - start_nano >= @min", "min", q.MinNano)
+		for _, bound := range slowBounds() {
+			if q.MinNano >= bound { // a literal, as with status
+				where += fmt.Sprintf("\n  AND end_nano - start_nano >= %d", bound)
+				break
+			}
+		}
 	}
 	if q.After != nil {
 		and("(start_nano, trace_id) < (@after_start, @after_trace::uuid)", "after_start", int64(q.After.Start))
@@ -84,6 +90,9 @@ func listQuery(project int32, q xray.ExecutionQuery, limit int) (string, pgx.Nam
 	}
 	return fmt.Sprintf(executionsSQL, where), args
 }
+
+// slowBounds are those of the indexes executions_100s, _10s and _1s.
+func slowBounds() [3]int64 { return [...]int64{100e9, 10e9, 1e9} }
 
 // Execution returns one execution by its trace id in hex or by the client's own
 // id; of several with the same own id, the newest. None is CodeNotFound.

@@ -97,7 +97,7 @@ func (s *subject) judge(w written, base xray.Reasoning, seen shown) judged {
 		c := s.record.Claim(s.read(wc, seen), scope(base.StepID))
 		switch {
 		case c.Verdict != xray.VerdictUnverified:
-			accepted = append(accepted, c)
+			accepted = append(accepted, s.withPlaces(c))
 		default:
 			rest = append(rest, c)
 			if c.Kind != xray.ClaimHypothesis {
@@ -148,6 +148,21 @@ func (s *subject) find(e writtenEvidence, seen shown) xray.Evidence {
 		}
 	}
 	return found
+}
+
+// withPlaces gives a claim that rests on facts alone the places that the facts
+// point at, so that it leads somewhere as well.
+func (s *subject) withPlaces(c xray.Claim) xray.Claim {
+	if len(c.Evidence) > 0 {
+		return c
+	}
+	for _, f := range s.findings.Facts {
+		if slices.Contains(c.Facts, f.ID) {
+			c.Evidence = append(c.Evidence, s.claim(f).Evidence...)
+		}
+	}
+	c.Evidence = c.Evidence[:min(maxCitations, len(c.Evidence))]
+	return c
 }
 
 func (s *subject) checkHeadline(text string, accepted []xray.Claim, base xray.Reasoning) error {

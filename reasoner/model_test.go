@@ -49,6 +49,9 @@ func TestAnHonestModelsExplanationIsVerified(t *testing.T) {
 			if c.Verdict == xray.VerdictVerified {
 				observed++
 			}
+			if slices.Contains(c.Facts, "F1") && len(c.Evidence) == 0 {
+				t.Errorf("%q leads nowhere", c.Text)
+			}
 		}
 	}
 	if observed == 0 {
@@ -336,6 +339,9 @@ func TestTenThousandStepsFitIntoOnePrompt(t *testing.T) {
 		t.Fatal(err)
 	}
 	calls := server.Calls()
+	if len(calls) > 3 {
+		t.Errorf("it made %d calls", len(calls))
+	}
 	if n := len(calls[len(calls)-1].Body); n > 60_000 || out.InputTokens > 15_000 {
 		t.Errorf("the last prompt has %d bytes, all together %d tokens", n, out.InputTokens)
 	}

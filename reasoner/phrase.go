@@ -103,10 +103,10 @@ func (p *phrasing) chosen() []int {
 }
 
 // score says how much prose would add to a step: 0 for one without anything to
-// quote, which keeps its facts.
+// quote, or without a reasoning to replace.
 func (p *phrasing) score(i int) int {
 	step := &p.steps[i]
-	if !p.wants(step.SpanID) || len(step.Input) == 0 && len(step.Output) == 0 {
+	if len(step.Input) == 0 && len(step.Output) == 0 || p.place(step.SpanID) < 0 {
 		return 0
 	}
 	score := 1

@@ -3,46 +3,9 @@ package facts
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/xraytrace/xray"
 )
-
-// Relation says how a step of one execution stands to its partner in another.
-type Relation string
-
-const (
-	RelSame      Relation = "same"      // same input, same output
-	RelInherited Relation = "inherited" // differs because something before or within it differs
-	RelOrigin    Relation = "origin"    // a difference begins here
-	RelOnlyA     Relation = "only_a"
-	RelOnlyB     Relation = "only_b"
-)
-
-// StepPair is one line of a comparison.
-type StepPair struct {
-	A, B     xray.SpanID // zero where the step has no partner
-	Name     string
-	Relation Relation
-	Why      string // what makes it an origin: same input, different output; another model …
-	Input    Diff
-	Output   Diff
-	OnlyA    []string // items that only A put out, by name; at most maxNames
-	OnlyB    []string
-	Moved    int           // items that both put out, at another place
-	Duration time.Duration // B − A
-	CostUSD  *float64      // B − A; nil if either is unknown
-	Tokens   *int64        // B − A, input and output; nil if either is unknown
-}
-
-// Comparison is two executions step by step.
-type Comparison struct {
-	Steps   []StepPair // in the order of A, with B's own steps where they ran
-	First   int        // index of the first divergence; -1 if there is none
-	Verdict string     // one sentence
-	Ignored []string   // pointers whose differences were taken for noise: ids, times
-	LeftOut int        // changes beyond what a diff keeps
-}
 
 // CompareOptions narrow what counts as a difference.
 type CompareOptions struct {
@@ -60,9 +23,13 @@ func Compare(a, b Execution, opt CompareOptions) Comparison {
 	c := &comparer{a: analyse(a), b: analyse(b), ignore: opt.Ignore, noise: map[string]bool{}}
 	c.align()
 	c.judge()
-	out := Comparison{Steps: c.out, First: -1, Ignored: sortedSet(c.noise), LeftOut: c.leftOut}
+	out := Comparison{A: a.Info, B: b.Info, Steps: c.out, First: -1, Ignored: sortedSet(c.noise), LeftOut: c.leftOut, Unread: bothLeftOut(c.a.left, c.b.left)}
 	out.First, out.Verdict = c.verdict()
 	return out
+}
+
+func bothLeftOut(a, b LeftOut) LeftOut {
+	return LeftOut{Steps: a.Steps + b.Steps, Bytes: a.Bytes + b.Bytes, Items: a.Items + b.Items}
 }
 
 type comparer struct {
@@ -88,13 +55,13 @@ func (c *comparer) judge() {
 		var sp StepPair
 		switch {
 		case p[0] < 0:
-			sp = StepPair{B: c.b.steps[p[1]].d.SpanID, Name: c.b.steps[p[1]].d.Name, Relation: RelOnlyB}
+			sp = StepPair{B: c.b.steps[p[1]].d.SpanID, Name: c.b.steps[p[1]].d.Name, Relation: xray.RelOnlyB}
 		case p[1] < 0:
-			sp = StepPair{A: c.a.steps[p[0]].d.SpanID, Name: c.a.steps[p[0]].d.Name, Relation: RelOnlyA}
+			sp = StepPair{A: c.a.steps[p[0]].d.SpanID, Name: c.a.steps[p[0]].d.Name, Relation: xray.RelOnlyA}
 		default:
 			sp = c.pair(p, upstream, c.within(p[0], differs, of))
 		}
-		differs[k] = sp.Relation != RelSame
+		differs[k] = sp.Relation != xray.RelSame
 		if differs[k] && !c.container(p) {
 			upstream = true
 		}
@@ -116,7 +83,7 @@ func (c *comparer) within(step int, differs []bool, of map[int]int) bool {
 
 func (c *comparer) pair(p [2]int, upstream, below bool) StepPair {
 	s, t := c.a.steps[p[0]], c.b.steps[p[1]]
-	sp := StepPair{A: s.d.SpanID, B: t.d.SpanID, Name: s.d.Name, Relation: RelSame, Duration: t.d.Duration() - s.d.Duration()}
+	sp := StepPair{A: s.d.SpanID, B: t.d.SpanID, Name: s.d.Name, Relation: xray.RelSame, Duration: t.d.Duration() - s.d.Duration()}
 	sp.Input = c.diff(s.in, t.in, "/input")
 	sp.Output = c.diff(s.out, t.out, "/output")
 	sp.CostUSD, sp.Tokens = deltas(s.d, t.d)
@@ -127,21 +94,21 @@ func (c *comparer) pair(p [2]int, upstream, below bool) StepPair {
 	switch {
 	case !in && !out && !status && !model:
 	case model && !below:
-		sp.Relation, sp.Why = RelOrigin, fmt.Sprintf("model %s instead of %s", quote(t.d.Model, 60), quote(s.d.Model, 60))
+		sp.Relation, sp.Why = xray.RelOrigin, fmt.Sprintf("model %s instead of %s", quote(t.d.Model, 60), quote(s.d.Model, 60))
 	case below:
-		sp.Relation, sp.Why = RelInherited, "a step within it differs"
+		sp.Relation, sp.Why = xray.RelInherited, "a step within it differs"
 	case in && (upstream || s.parent < 0):
-		sp.Relation, sp.Why = RelInherited, "different input"
+		sp.Relation, sp.Why = xray.RelInherited, "different input"
 	case in:
-		sp.Relation, sp.Why = RelOrigin, "different input, although nothing before it differs"
+		sp.Relation, sp.Why = xray.RelOrigin, "different input, although nothing before it differs"
 	case status && t.d.Status == xray.StatusError:
-		sp.Relation, sp.Why = RelOrigin, "same input, and only the second failed: "+quote(errorText(t), 120)
+		sp.Relation, sp.Why = xray.RelOrigin, "same input, and only the second failed: "+quote(errorText(t), 120)
 	case status && s.d.Status == xray.StatusError:
-		sp.Relation, sp.Why = RelOrigin, "same input, and only the first failed: "+quote(errorText(s), 120)
+		sp.Relation, sp.Why = xray.RelOrigin, "same input, and only the first failed: "+quote(errorText(s), 120)
 	case upstream && s.in == nil:
-		sp.Relation, sp.Why = RelInherited, "its input is not recorded, and a step before it differs"
+		sp.Relation, sp.Why = xray.RelInherited, "its input is not recorded, and a step before it differs"
 	default:
-		sp.Relation, sp.Why = RelOrigin, "same input, different output"
+		sp.Relation, sp.Why = xray.RelOrigin, "same input, different output"
 	}
 	return sp
 }
@@ -209,8 +176,8 @@ func (c *comparer) verdict() (int, string) {
 	first, second := -1, -1
 	for k := range c.out {
 		switch r := c.out[k].Relation; {
-		case r == RelSame:
-		case (r == RelOrigin || r == RelOnlyA || r == RelOnlyB) && first < 0:
+		case r == xray.RelSame:
+		case (r == xray.RelOrigin || r == xray.RelOnlyA || r == xray.RelOnlyB) && first < 0:
 			first = k
 		case second < 0:
 			second = k
@@ -219,8 +186,8 @@ func (c *comparer) verdict() (int, string) {
 	if first < 0 && second < 0 {
 		return -1, "The two runs do not differ in anything recorded."
 	}
-	if root := c.rootInput(); root >= 0 && (first < 0 || c.out[first].Relation == RelOrigin && strings.HasPrefix(c.out[first].Why, "different input")) {
-		return root, "The runs were given different input: " + c.out[root].Input.text() + "."
+	if root := c.rootInput(); root >= 0 && (first < 0 || c.out[first].Relation == xray.RelOrigin && strings.HasPrefix(c.out[first].Why, "different input")) {
+		return root, "The runs were given different input: " + diffText(c.out[root].Input) + "."
 	}
 	if first < 0 {
 		first = second
@@ -228,15 +195,15 @@ func (c *comparer) verdict() (int, string) {
 	sp := &c.out[first]
 	text := fmt.Sprintf("First divergence: %s", quote(firstOf(sp.Name, "a step"), 60))
 	switch sp.Relation {
-	case RelOnlyA:
+	case xray.RelOnlyA:
 		text += " ran only in the first run"
-	case RelOnlyB:
+	case xray.RelOnlyB:
 		text += " ran only in the second run"
 	default:
 		text += " — " + sp.Why
-		if d := sp.itemText(); d != "" {
+		if d := itemText(sp); d != "" {
 			text += ": " + d
-		} else if d := sp.Output.text(); d != "" {
+		} else if d := diffText(sp.Output); d != "" {
 			text += ": " + d
 		}
 	}
@@ -253,7 +220,7 @@ func (c *comparer) rootInput() int {
 	return -1
 }
 
-func (sp *StepPair) itemText() string {
+func itemText(sp *StepPair) string {
 	var parts []string
 	if n := len(sp.OnlyA); n > 0 {
 		parts = append(parts, fmt.Sprintf("%s missing (%s)", plural(n, "item"), and(sp.OnlyA, 3)))

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/internal/tracetest"
 	"github.com/xraytrace/xray/reasoner/facts"
 )
@@ -28,18 +29,18 @@ func TestCompare(t *testing.T) {
 		name    string
 		replace []string // old, new
 		first   string
-		rel     facts.Relation
+		rel     xray.Relation
 		says    string
 	}{
 		{"a search answers differently to the same query", []string{`{"id":"P4","title":"Bottle opener","category":"Bar","rating":2.9,"price":5},
   {"id":"P9","title":"Phone case P9","category":"Phones","rating":4.9,"price":9}]}},
  {"name":"category_filter"`, `{"id":"P9","title":"Phone case P9","category":"Phones","rating":4.9,"price":9}]}},
- {"name":"category_filter"`}, "search", facts.RelOrigin, "same input, different output: 1 item missing"},
-		{"the request differs", []string{`"title":"Stainless steel water bottle","category"`, `"title":"Wine glass","category"`}, "find competitor", facts.RelInherited, "given different input"},
-		{"a parameter differs though nothing before it does", []string{`"min_rating":4`, `"min_rating":4.5`}, "rating_filter", facts.RelOrigin, "different input"},
-		{"a step is missing", []string{`{"name":"keywords","type":"llm","input":"Give keywords for: Stainless steel water bottle","output":"{\"keywords\":[\"water bottle\",\"steel bottle\"]}"},`, ``}, "keywords", facts.RelOnlyA, "only in the first run"},
-		{"a step failed", []string{`{"name":"search","type":"retriever"`, `{"name":"search","error":"timeout","type":"retriever"`}, "search", facts.RelOrigin, "only the second failed"},
-		{"a parameter appears", []string{`"input":{"min_rating":4}`, `"input":{"min_rating":4,"unused":null}`}, "rating_filter", facts.RelOrigin, "different input"},
+ {"name":"category_filter"`}, "search", xray.RelOrigin, "same input, different output: 1 item missing"},
+		{"the request differs", []string{`"title":"Stainless steel water bottle","category"`, `"title":"Wine glass","category"`}, "find competitor", xray.RelInherited, "given different input"},
+		{"a parameter differs though nothing before it does", []string{`"min_rating":4`, `"min_rating":4.5`}, "rating_filter", xray.RelOrigin, "different input"},
+		{"a step is missing", []string{`{"name":"keywords","type":"llm","input":"Give keywords for: Stainless steel water bottle","output":"{\"keywords\":[\"water bottle\",\"steel bottle\"]}"},`, ``}, "keywords", xray.RelOnlyA, "only in the first run"},
+		{"a step failed", []string{`{"name":"search","type":"retriever"`, `{"name":"search","error":"timeout","type":"retriever"`}, "search", xray.RelOrigin, "only the second failed"},
+		{"a parameter appears", []string{`"input":{"min_rating":4}`, `"input":{"min_rating":4,"unused":null}`}, "rating_filter", xray.RelOrigin, "different input"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -10,18 +10,6 @@ import (
 	"github.com/xraytrace/xray"
 )
 
-// Contrasted is one way in which a group of executions differs from a
-// baseline.
-type Contrasted struct {
-	Step     string  // name; "" for the executions as such
-	What     string  // present, error, drop rate, duration, tokens, model, parameter, fact, score
-	Detail   string  // which model, parameter or fact; "" if What says it all
-	Selected float64 // share of executions, or the median
-	Baseline float64
-	Effect   float64 // 0 (none) to 1 (complete): Cliff's delta, or the difference of shares
-	Text     string
-}
-
 const (
 	minGroup     = 3    // executions in each group, below which nothing is said
 	worthSaying  = 0.25 // least effect

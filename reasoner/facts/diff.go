@@ -5,34 +5,16 @@ import (
 	"fmt"
 	"regexp"
 	"strings"
+
+	"github.com/xraytrace/xray"
 )
-
-// Diff is the structural difference of two payloads.
-type Diff struct {
-	Changes []Change
-}
-
-// Change is one difference. A nil side has no value there. Pointers of array
-// elements count in A, except for what only B has.
-type Change struct {
-	Pointer string
-	A, B    json.RawMessage
-	Words   []WordEdit // for longer texts: how one becomes the other
-}
-
-// WordEdit is a run of words that both texts have (=), only A (-) or only B
-// (+).
-type WordEdit struct {
-	Op   string
-	Text string
-}
 
 const (
 	maxChanges   = 200
 	maxWordsDiff = 1500
 )
 
-func (d Diff) text() string {
+func diffText(d Diff) string {
 	if len(d.Changes) == 0 {
 		return ""
 	}
@@ -72,7 +54,7 @@ func (c *comparer) add(d *Diff, ptr string, a, b *value) {
 		c.leftOut++
 		return
 	}
-	ch := Change{Pointer: ptr}
+	ch := xray.Difference{Pointer: ptr}
 	if a != nil {
 		ch.A = a.raw()
 	}
@@ -223,7 +205,7 @@ func volatile(ptr string, a, b *value) bool {
 }
 
 // wordDiff compares two texts word by word; nil if they are too long.
-func wordDiff(a, b string) []WordEdit {
+func wordDiff(a, b string) []xray.WordEdit {
 	x, y := strings.Fields(a), strings.Fields(b)
 	if len(x) > maxWordsDiff || len(y) > maxWordsDiff {
 		return nil
@@ -239,13 +221,13 @@ func wordDiff(a, b string) []WordEdit {
 			}
 		}
 	}
-	var out []WordEdit
+	var out []xray.WordEdit
 	emit := func(op, w string) {
 		if k := len(out) - 1; k >= 0 && out[k].Op == op {
 			out[k].Text += " " + w
 			return
 		}
-		out = append(out, WordEdit{op, w})
+		out = append(out, xray.WordEdit{Op: op, Text: w})
 	}
 	i, j := 0, 0
 	for i < n || j < m {

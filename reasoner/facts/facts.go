@@ -11,30 +11,6 @@ type Execution struct {
 	Steps []xray.StepDetail
 }
 
-// Station is one step's effect on the items: In = Kept + Dropped and
-// Out = Kept + Added.
-type Station struct {
-	Step      xray.SpanID
-	Name      string
-	In        int
-	Kept      int
-	Dropped   int
-	Added     int
-	Out       int
-	Criterion string // what separates kept from dropped, as a clause; "" when nothing dropped or unknown
-	Inferred  bool   // the candidates were not in the step's own input: they came from an earlier step
-	Explicit  bool   // the program recorded the decisions itself
-}
-
-// LeftOut says what Compute did not look at or did not keep, so that nobody
-// takes silence for health.
-type LeftOut struct {
-	Facts int   // ranked lowest, beyond the limit
-	Steps int   // steps whose payload was not read
-	Bytes int64 // their payload
-	Items int   // array elements beyond the limit
-}
-
 // Result is everything Compute says of one execution.
 type Result struct {
 	Facts        []xray.Fact // most telling first, ids F1, F2, …

@@ -17,49 +17,6 @@ type Lineage struct {
 	byKey map[string]*tracked
 }
 
-// Item is one candidate of the execution in short.
-type Item struct {
-	Key       string
-	Label     string // its title or name; "" if it has none
-	EnteredAt xray.SpanID
-	LeftAt    xray.SpanID // the step that dropped it; zero if it came through
-}
-
-// Passport is an item's way through the run.
-type Passport struct {
-	Item
-	Stops []Stop
-	Text  string // one sentence: where it entered and where and why it left
-}
-
-// StopKind says what happened to the item at a step.
-type StopKind string
-
-const (
-	StopEntered StopKind = "entered" // the step brought it in
-	StopKept    StopKind = "kept"
-	StopDropped StopKind = "dropped"
-	StopSeen    StopKind = "seen" // it stands in the step's payload, no more is known
-)
-
-// Stop is one step of an item's way. Ranks count from 1; 0 is unknown.
-type Stop struct {
-	Step       xray.SpanID
-	Name       string
-	Kind       StopKind
-	RankIn     int
-	In         int
-	RankOut    int
-	Out        int
-	ScoreField string
-	Score      *float64
-	Criterion  string   // the rule that it failed, or the step's criterion
-	Value      string   // its value of the field that the rule compares
-	Margin     *float64 // how far it missed a threshold; negative never occurs
-	Reason     string   // as the program recorded it
-	Pointers   []string // into the step's payload
-}
-
 // tracked is one class of elements that are the same item.
 type tracked struct {
 	key, label string
@@ -161,6 +118,28 @@ func (t *tracked) name() {
 	}
 }
 
+// LeftOut says what of the execution was not followed.
+func (l *Lineage) LeftOut() LeftOut { return l.f.left }
+
+// Funnel lists the stations in order of time.
+func (l *Lineage) Funnel() []Station {
+	stations, _ := l.f.funnel()
+	return stations
+}
+
+// Search returns the items whose key or name contains a text, in any letter
+// case, those that came furthest first; all for "".
+func (l *Lineage) Search(text string) []Item {
+	all := l.Items()
+	key := foldKey(text)
+	if key == "" {
+		return all
+	}
+	return slices.DeleteFunc(all, func(it Item) bool {
+		return !strings.Contains(foldKey(it.Key), key) && !strings.Contains(foldKey(it.Label), key)
+	})
+}
+
 // Items lists all items, those that came furthest first.
 func (l *Lineage) Items() []Item {
 	type far struct {
@@ -235,9 +214,9 @@ func (l *Lineage) passport(t *tracked) Passport {
 	for _, step := range order {
 		stop := l.f.stop(step, t, bySteps[step], len(p.Stops) == 0)
 		p.Stops = append(p.Stops, stop)
-		if stop.Kind == StopDropped {
+		if stop.Kind == xray.StopDropped {
 			p.LeftAt = stop.Step
-		} else if stop.Kind == StopKept || stop.Kind == StopEntered {
+		} else if stop.Kind == xray.StopKept || stop.Kind == xray.StopEntered {
 			p.LeftAt = xray.SpanID{}
 		}
 	}
@@ -279,13 +258,13 @@ func (f *finder) indexIn(st *station, t *tracked) int {
 
 func (f *finder) stop(step int, t *tracked, refs []ref, first bool) Stop {
 	d := f.steps[step].d
-	s := Stop{Step: d.SpanID, Name: d.Name, Kind: StopSeen}
+	s := Stop{Step: d.SpanID, Name: d.Name, Kind: xray.StopSeen}
 	for _, r := range refs {
 		s.Pointers = append(s.Pointers, r.l.ptr(r.i))
 		if r.l.side == sideOutput && !r.l.single {
 			s.RankOut, s.Out = r.i+1, r.l.len()
 			if first {
-				s.Kind = StopEntered
+				s.Kind = xray.StopEntered
 			}
 		}
 		if c, v := r.l.scoreOf(r.i); c != nil {
@@ -301,13 +280,13 @@ func (f *finder) stop(step int, t *tracked, refs []ref, first bool) Stop {
 	if i < 0 {
 		return s
 	}
-	s.RankIn, s.In, s.Kind = i+1, st.in.len(), StopKept
+	s.RankIn, s.In, s.Kind = i+1, st.in.len(), xray.StopKept
 	s.Criterion = f.whyText(st)
 	if st.reasons != nil {
 		s.Reason = st.reasons[i]
 	}
 	if !st.kept[i] {
-		s.Kind = StopDropped
+		s.Kind = xray.StopDropped
 		s.RankOut, s.Out = 0, 0
 		f.failed(&s, st, i)
 	}
@@ -372,7 +351,7 @@ func (f *finder) passportText(p *Passport) string {
 	}
 	for k := len(p.Stops) - 1; k >= 0; k-- {
 		s := &p.Stops[k]
-		if s.Kind != StopDropped {
+		if s.Kind != xray.StopDropped {
 			continue
 		}
 		text += fmt.Sprintf(" and was dropped at %s", quote(s.Name, 60))

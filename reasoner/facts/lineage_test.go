@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/reasoner/facts"
 )
 
@@ -15,10 +16,10 @@ func TestPassportOfADroppedItem(t *testing.T) {
 	}
 	t.Log(p.Text)
 	last := p.Stops[len(p.Stops)-1]
-	if last.Kind != facts.StopDropped || last.Name != "rating_filter" || last.Margin == nil || *last.Margin != 0.8 {
+	if last.Kind != xray.StopDropped || last.Name != "rating_filter" || last.Margin == nil || *last.Margin != 0.8 {
 		t.Errorf("last stop %+v", last)
 	}
-	if p.Stops[0].Name != "search" || p.Stops[0].Kind != facts.StopEntered || p.Stops[0].RankOut != 3 {
+	if p.Stops[0].Name != "search" || p.Stops[0].Kind != xray.StopEntered || p.Stops[0].RankOut != 3 {
 		t.Errorf("first stop %+v", p.Stops[0])
 	}
 	if !strings.Contains(p.Text, "rating ≥ 4") || !strings.Contains(p.Text, "3.2") {
@@ -42,13 +43,13 @@ func TestPassportOfTheWinner(t *testing.T) {
 
 func TestWhyNot(t *testing.T) {
 	l := facts.Follow(pipeline(t, demo))
-	for text, want := range map[string]facts.Match{"P2": facts.MatchExact, "glass bottle": facts.MatchExact, "Steel bottle": facts.MatchNear, "glas botle": facts.MatchNear, "Thermos Ultralight": facts.MatchNever} {
+	for text, want := range map[string]xray.Match{"P2": xray.MatchExact, "glass bottle": xray.MatchExact, "Steel bottle": xray.MatchNear, "glas botle": xray.MatchNear, "Thermos Ultralight": xray.MatchNever} {
 		a := l.WhyNot(text)
 		if a.Match != want {
 			t.Errorf("%q: %s (%s), want %s", text, a.Match, a.Text, want)
 		}
 	}
-	if a := l.WhyNot("Thermos Ultralight"); len(a.Queries) != 1 || !strings.Contains(a.Text, "water bottle") {
+	if a := l.WhyNot("Thermos Ultralight"); len(a.Searches) != 1 || !strings.Contains(a.Text, "water bottle") {
 		t.Errorf("%+v", a)
 	}
 }

@@ -9,23 +9,6 @@ import (
 	"github.com/xraytrace/xray"
 )
 
-// StepStability says how often a step gives another output for the same input.
-type StepStability struct {
-	Name     string
-	Calls    int       // calls whose input came more than once
-	Inputs   int       // different inputs that came more than once
-	Unstable int       // of these, inputs with more than one output
-	Failing  int       // of these, inputs for which some calls failed and some did not
-	Share    float64   // Unstable / Inputs
-	Example  []StepRef // two calls with the same input and different output
-}
-
-// StepRef names a step of an execution.
-type StepRef struct {
-	Trace xray.TraceID
-	Step  xray.SpanID
-}
-
 // Stability groups the steps of several executions of a pipeline by name and
 // input, and counts the inputs whose output was not always the same. Fresh
 // ids, times and durations do not count as a difference. Steps without
@@ -47,7 +30,7 @@ func Stability(runs []Execution) []StepStability {
 				groups[d.Name] = map[uint64][]call{}
 			}
 			in := fingerprint(d.Input)
-			groups[d.Name][in] = append(groups[d.Name][in], call{StepRef{d.TraceID, d.SpanID}, fingerprint(d.Output), d.Status == xray.StatusError})
+			groups[d.Name][in] = append(groups[d.Name][in], call{StepRef{Trace: d.TraceID, Step: d.SpanID}, fingerprint(d.Output), d.Status == xray.StatusError})
 		}
 	}
 	var out []StepStability

@@ -9,47 +9,6 @@ import (
 	"github.com/xraytrace/xray"
 )
 
-// Match says how well the run knows what was asked for.
-type Match string
-
-const (
-	MatchExact Match = "exact" // an item has this key or title
-	MatchNear  Match = "near"  // some items come close
-	MatchNever Match = "never" // no step's output contains it
-)
-
-// Answer is what WhyNot knows.
-type Answer struct {
-	Match    Match
-	Passport *Passport  // of the exact match
-	Near     []NearItem // best first
-	Mentions []Place    // texts that contain the words, where no item does
-	Queries  []Query    // what was searched for, so that one sees why it never came
-	Text     string
-}
-
-// NearItem is an item whose name resembles the question; Similarity is 0 to 1.
-type NearItem struct {
-	Item
-	Similarity float64
-}
-
-// Place is a text in a step's payload.
-type Place struct {
-	Step    xray.SpanID
-	Name    string
-	Pointer string
-}
-
-// Query is a search that ran.
-type Query struct {
-	Step    xray.SpanID
-	Name    string
-	Pointer string
-	Text    string
-	Found   int // items that the step put out
-}
-
 const (
 	maxNear     = 5
 	maxQueries  = 20
@@ -59,8 +18,8 @@ const (
 
 // WhyNot answers why a thing is not in the result: it takes a key, a title or
 // part of one.
-func (l *Lineage) WhyNot(text string) Answer {
-	a := Answer{Match: MatchNever, Queries: l.f.queries()}
+func (l *Lineage) WhyNot(text string) xray.WhyNot {
+	a := xray.WhyNot{Match: xray.MatchNever, Searches: l.f.queries(), LeftOut: l.f.left}
 	key := foldKey(text)
 	if key == "" {
 		a.Text = "Ask for a key or a name."
@@ -68,13 +27,13 @@ func (l *Lineage) WhyNot(text string) Answer {
 	}
 	if t := l.find(key); t != nil {
 		p := l.passport(t)
-		a.Match, a.Passport, a.Text = MatchExact, &p, p.Text
+		a.Match, a.Passport, a.Text = xray.MatchExact, &p, p.Text
 		return a
 	}
 	a.Near = l.near(key)
 	a.Mentions = l.f.mentions(key)
 	if len(a.Near) > 0 {
-		a.Match = MatchNear
+		a.Match = xray.MatchNear
 		var names []string
 		for _, n := range a.Near {
 			names = append(names, quote(firstOf(n.Label, n.Key), 60))
@@ -83,9 +42,9 @@ func (l *Lineage) WhyNot(text string) Answer {
 		return a
 	}
 	a.Text = fmt.Sprintf("%s was never a candidate: no step put it out.", quote(text, 80))
-	if len(a.Queries) > 0 {
+	if len(a.Searches) > 0 {
 		var qs []string
-		for _, q := range a.Queries {
+		for _, q := range a.Searches {
 			qs = append(qs, quote(q.Text, 60))
 		}
 		a.Text += " Searched was for " + and(qs, 3) + "."
@@ -169,8 +128,8 @@ func pairs(s string) map[[2]rune]int {
 }
 
 // queries lists what the run searched for.
-func (f *finder) queries() []Query {
-	var out []Query
+func (f *finder) queries() []xray.Search {
+	var out []xray.Search
 	for _, i := range f.order {
 		s := f.steps[i]
 		if !s.source() || len(out) >= maxQueries {
@@ -180,7 +139,7 @@ func (f *finder) queries() []Query {
 			if p.side != sideInput || p.list != nil || p.v.kind == null || !queryWords.anyOf(words(p.name)) && p.ptr != "/input" {
 				continue
 			}
-			q := Query{Step: s.d.SpanID, Name: s.d.Name, Pointer: p.ptr, Text: cut(paramText(p), 200)}
+			q := xray.Search{Step: s.d.SpanID, Name: s.d.Name, Pointer: p.ptr, Text: cut(paramText(p), 200)}
 			if l := s.found(); l != nil {
 				q.Found = l.len()
 			}
@@ -190,12 +149,12 @@ func (f *finder) queries() []Query {
 	return out
 }
 
-func (f *finder) mentions(key string) []Place {
-	var out []Place
+func (f *finder) mentions(key string) []xray.Mention {
+	var out []xray.Mention
 	for _, i := range f.order {
 		for _, p := range f.steps[i].passages {
 			if len(out) < maxMentions && len(key) >= 3 && containsWord(strings.ToLower(p.s), key) {
-				out = append(out, Place{Step: f.steps[i].d.SpanID, Name: f.steps[i].d.Name, Pointer: p.ptr})
+				out = append(out, xray.Mention{Step: f.steps[i].d.SpanID, Name: f.steps[i].d.Name, Pointer: p.ptr})
 			}
 		}
 	}

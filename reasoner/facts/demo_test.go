@@ -1,6 +1,7 @@
 package facts_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -40,5 +41,16 @@ func TestDemoIsExplained(t *testing.T) {
 	}
 	if !strings.Contains(r.Headline, "Phone case P9") || !strings.Contains(r.Headline, "category") {
 		t.Errorf("headline %q", r.Headline)
+	}
+}
+
+// The spark tells of the candidates alone: no keywords, no number twice.
+func TestTheSparkFollowsTheCandidates(t *testing.T) {
+	r := facts.Compute(pipeline(t, demo), nil)
+	if got := r.FunnelCounts; !slices.Equal(got, []int64{5, 3, 1}) {
+		t.Errorf("spark %v", got)
+	}
+	if len(r.Funnel) < 3 {
+		t.Errorf("%d stations: the filter that dropped nothing is missing", len(r.Funnel))
 	}
 }

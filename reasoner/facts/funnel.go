@@ -1,7 +1,10 @@
 package facts
 
+import "slices"
+
 // funnel lists the stations and the numbers of the spark: what entered, then
-// what left each station.
+// what left each station of the main flow. A number is not said twice in a row:
+// a step that dropped nothing is a station, but narrows nothing down.
 func (f *finder) funnel() ([]Station, []int64) {
 	var out []Station
 	var counts []int64
@@ -16,6 +19,7 @@ func (f *finder) funnel() ([]Station, []int64) {
 		}
 		counts = append(counts, int64(st.outN()))
 	}
+	counts = slices.Compact(counts)
 	if len(counts) == 0 {
 		for _, s := range f.steps {
 			if l := s.found(); l != nil {

@@ -19,7 +19,9 @@ test('pictures of the main screens', async ({ page, xray }) => {
   // The one with the mistake is explained by its filter that got no category.
   const mistake = page.getByRole('row', { name: /competitor search.*had no category/s });
   await expect(mistake).toBeVisible({ timeout: 60_000 });
-  await expect(page.getByText('Waiting for the last steps')).toHaveCount(0, { timeout: 60_000 });
+  await expect(page.getByText(/Waiting for the last steps|Not explained yet/)).toHaveCount(0, {
+    timeout: 60_000,
+  });
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme });
     await save(page, theme === 'dark' ? 'executions' : 'executions-light');

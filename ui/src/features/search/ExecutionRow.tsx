@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import type { Execution } from '@/api/types';
 import { Mark } from '@/components/Mark';
 import { FunnelSpark } from '@/components/Spark';
@@ -55,7 +56,7 @@ export function HeaderRow() {
 }
 
 /** One run in one glance: how it went, what it was, why it ended so. */
-export function ExecutionRow({ execution: e }: { execution: Execution }) {
+export const ExecutionRow = memo(function ExecutionRow({ execution: e }: { execution: Execution }) {
   return (
     <>
       <span role="gridcell" className={cx(FROM_2XL, 'text-xs')}>
@@ -105,7 +106,7 @@ export function ExecutionRow({ execution: e }: { execution: Execution }) {
       </span>
     </>
   );
-}
+});
 
 function Tags({ tags }: { tags: readonly string[] }) {
   return (
@@ -132,7 +133,7 @@ function Outcome({ execution: e }: { execution: Execution }) {
     );
   }
   const waiting =
-    e.status === 'running' ? 'Running…' : e.settled ? 'No explanation' : 'Waiting for the last steps…';
+    e.status === 'running' ? 'Running…' : e.settled ? 'Not explained yet' : 'Waiting for the last steps…';
   return <div className="truncate text-sm text-ink-3">{waiting}</div>;
 }
 

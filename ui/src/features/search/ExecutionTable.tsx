@@ -38,6 +38,7 @@ export function ExecutionTable(props: ExecutionTableProps) {
     scrollMargin: HEADER,
     scrollPaddingStart: HEADER,
     overscan: 8,
+    useFlushSync: false,
     getItemKey: (i) => shown[i]?.id ?? i,
   });
   const items = virtual.getVirtualItems();

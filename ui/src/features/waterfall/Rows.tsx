@@ -1,5 +1,5 @@
 import { ChevronRight, CircleX, Clock3, Repeat2, Star, Unplug } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
 import { Glyph } from '@/components/Glyph';
 import { Mark } from '@/components/Mark';
 import { cx } from '@/lib/cx';
@@ -21,7 +21,8 @@ function indent(depth: number): number {
   return 8 + Math.min(depth, DEEPEST) * INDENT;
 }
 
-export function StepLine({
+/** One step. Remembered, because while scrolling only the new lines are worth drawing. */
+export const StepLine = memo(function StepLine({
   row,
   span,
   nowNano,
@@ -32,7 +33,7 @@ export function StepLine({
   span: number;
   nowNano: number | undefined;
   decisive: boolean;
-  onToggle: () => void;
+  onToggle: (id: string) => void;
 }) {
   const { step, children } = row.node;
   return (
@@ -42,7 +43,12 @@ export function StepLine({
         className="flex min-w-0 items-center gap-1.5 pr-2"
         style={{ paddingLeft: indent(row.depth) }}
       >
-        <Twisty open={row.expanded} shown={children.length > 0} onToggle={onToggle} name={step.name} />
+        <Twisty
+          open={row.expanded}
+          shown={children.length > 0}
+          onToggle={() => onToggle(row.id)}
+          name={step.name}
+        />
         <Glyph kind={step.type} label={kindLabel(step.type)} />
         <div className="flex min-w-0 flex-1 flex-col">
           <div className="flex min-w-0 items-center gap-1.5">
@@ -89,7 +95,7 @@ export function StepLine({
       </div>
     </div>
   );
-}
+});
 
 function Facts({ row }: { row: StepRow }) {
   const { model, costUsd } = row.node.step;

@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Step } from '@/api/types';
 import { useScroll } from '@/components/Scroll';
 import { useHotkeys } from '@/components/useHotkeys';
@@ -45,6 +45,8 @@ export function StepTree({ steps, selected, follow, onSelect, decisive, nowNano 
     scrollMargin: scroll.margin,
     scrollPaddingStart: 76,
     overscan: 12,
+    // Drawn with the next frame, not within the scroll event: a fast wheel stays smooth.
+    useFlushSync: false,
     getItemKey: (i) => rows[i]?.id ?? i,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: heights are cached until told otherwise
@@ -69,7 +71,7 @@ export function StepTree({ steps, selected, follow, onSelect, decisive, nowNano 
     if (how === 'choose') sought.current = id;
     onSelect(id, how);
   };
-  const toggle = (id: string): void => setCollapsed((set) => toggled(set, id));
+  const toggle = useCallback((id: string): void => setCollapsed((set) => toggled(set, id)), []);
   const at = rows.findIndex((row) => row.id === selected);
   const toNextError = (): void => {
     const found = nextError(forest, selected);
@@ -123,7 +125,7 @@ export function StepTree({ steps, selected, follow, onSelect, decisive, nowNano 
         span={forest.span}
         nowNano={nowNano}
         decisive={decisive.has(row.id)}
-        onToggle={() => toggle(row.id)}
+        onToggle={toggle}
       />
     );
   };

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -177,10 +176,3 @@ func (s *Store) request(ctx context.Context, tx pgx.Tx, key traceKey, span xray.
 }
 
 var errGhost = errors.New("another job holds the ticket")
-
-// backoff is the wait before the next attempt: exponential, fully jittered, so
-// that jobs that failed together do not come back together.
-func (s *Store) backoff(attempt int) time.Duration {
-	ceiling := min(s.opts.JobBackoff<<min(attempt, 10), 5*time.Minute)
-	return rand.N(ceiling) + time.Millisecond
-}

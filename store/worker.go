@@ -16,13 +16,8 @@ import (
 )
 
 const (
-	// A process that works holds the advisory lock (aliveClass, its instance
-	// number). PostgreSQL lets go of it when the process dies, and so the others
-	// know whose jobs to take over.
-	aliveClass  = 0x78726179
-	takeOver    = 10 * time.Second // between looks for jobs of the dead
-	startAgain  = time.Second      // between attempts to start without a database
-	stopPatient = 5 * time.Second  // how long a stopping worker may finish its jobs
+	startAgain  = time.Second     // between attempts to start without a database
+	stopPatient = 5 * time.Second // how long a stopping worker may finish its jobs
 )
 
 // RunJobs explains what was asked for. It blocks until ctx ends and its jobs
@@ -140,62 +135,6 @@ func (w *explainWorker) release(ctx context.Context) {
 	w.alive = nil
 }
 
-// stayAlive holds the lock of this process, also after a lost connection.
-func (w *explainWorker) stayAlive(ctx context.Context) {
-	if w.alive != nil {
-		if w.alive.Ping(ctx) == nil || ctx.Err() != nil {
-			return
-		}
-		_ = w.alive.Conn().Close(ctx)
-		w.alive.Release()
-		w.alive = nil
-	}
-	conn, err := w.pool.Acquire(ctx)
-	if err != nil {
-		w.log.Warn("cannot say that this process is alive", "error", err)
-		return
-	}
-	if _, err := conn.Exec(ctx, "SELECT pg_advisory_lock($1, $2)", aliveClass, w.instance); err != nil {
-		conn.Release()
-		w.log.Warn("cannot say that this process is alive", "error", err)
-		return
-	}
-	w.alive = conn
-}
-
-const orphansSQL = `
-UPDATE reasoning_jobs j
-SET status = 'pending', worker = NULL, ticket = @ticket, updated_at = @now
-WHERE j.status = 'processing' AND NOT EXISTS (
-    SELECT FROM pg_locks l
-    WHERE l.locktype = 'advisory' AND l.classid = @class::oid AND l.objid = j.worker::oid AND l.objsubid = 2 AND l.granted
-      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
-RETURNING id`
-
-// takeOverJobs makes jobs of dead processes pending again under a new ticket.
-// River would find them, too, but only after the longest time a job may take.
-func (w *explainWorker) takeOverJobs(ctx context.Context) {
-	err := pgx.BeginFunc(ctx, w.pool, func(tx pgx.Tx) error {
-		ticket := newTicket()
-		rows, err := tx.Query(ctx, orphansSQL, pgx.NamedArgs{"ticket": ticket, "now": w.clock(), "class": aliveClass})
-		if err != nil {
-			return err
-		}
-		ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
-		if err != nil {
-			return err
-		}
-		params := make([]river.InsertManyParams, len(ids))
-		for i, id := range ids {
-			params[i] = insertParams(explainArgs{JobID: id, Ticket: ticket}, prioritySettled)
-		}
-		return w.insertJobs(ctx, tx, params)
-	})
-	if err != nil && ctx.Err() == nil {
-		w.log.Warn("taking over jobs failed; it is tried again", "error", err)
-	}
-}
-
 // Work implements river.Worker.
 func (w *explainWorker) Work(ctx context.Context, job *river.Job[explainArgs]) error {
 	row, err := w.begin(ctx, job.Args)
@@ -262,43 +201,6 @@ func (w *explainWorker) begin(ctx context.Context, args explainArgs) (row xray.R
 		return notify(ctx, tx, []traceKey{{row.ProjectID, row.TraceID}})
 	})
 	return row, err
-}
-
-// verdict is what becomes of a job.
-type verdict struct {
-	status   xray.JobStatus
-	message  string        // for people
-	again    time.Duration // pending: until the next attempt
-	attempts int
-}
-
-func (w *explainWorker) verdict(ctx context.Context, row xray.ReasoningJob, failure error) verdict {
-	v := verdict{status: xray.JobCompleted, attempts: row.Attempts}
-	if failure == nil {
-		return v
-	}
-	known, isKnown := errors.AsType[*xray.Error](failure)
-	switch {
-	case isKnown:
-		v.message = known.Message
-	case errors.Is(failure, context.DeadlineExceeded):
-		v.message = fmt.Sprintf("the explanation took longer than %s", readable(w.opts.JobTimeout))
-	case ctx.Err() != nil: // told to stop: it does not count as an attempt
-		return verdict{status: xray.JobPending, again: time.Millisecond, attempts: row.Attempts - 1}
-	default:
-		v.message = "the explanation failed inside the server; its log says more"
-		w.log.Error("an explanation failed", "job", row.ID, "trace", row.TraceID, "attempt", row.Attempts, "error", failure)
-	}
-	final := isKnown && (known.Code == xray.CodeInvalid || known.Code == xray.CodeNotFound)
-	if final || row.Attempts >= w.opts.JobAttempts {
-		v.status = xray.JobFailed
-		return v
-	}
-	v.status, v.again = xray.JobPending, w.backoff(row.Attempts)
-	if isKnown && known.RetryAfter > 0 {
-		v.again = known.RetryAfter
-	}
-	return v
 }
 
 const endSQL = `

@@ -90,8 +90,8 @@ func (a *analysis) readPayloads() {
 		}
 		read += size
 		s.read = true
-		s.in = a.readSide(s, sideInput, s.d.Input, s.d.InputKind)
-		s.out = a.readSide(s, sideOutput, s.d.Output, s.d.OutputKind)
+		s.in = a.readSide(s, sideInput, s.d.Input)
+		s.out = a.readSide(s, sideOutput, s.d.Output)
 		s.attr = a.readAttributes(s)
 		a.readDecisions(s)
 	}
@@ -108,12 +108,12 @@ func (a *analysis) parse(raw json.RawMessage) *value {
 	return &v
 }
 
-func (a *analysis) readSide(s *stepInfo, sd side, raw json.RawMessage, pk xray.PayloadKind) *value {
+func (a *analysis) readSide(s *stepInfo, sd side, raw json.RawMessage) *value {
 	v := a.parse(raw)
 	if v == nil {
 		return nil
 	}
-	w := walker{a: a, step: s, side: sd, lists: map[string]*list{}, messages: pk == xray.PayloadMessages}
+	w := walker{a: a, step: s, side: sd, lists: map[string]*list{}}
 	w.walk(v, place{ptr: "/" + sd.String(), path: "/" + sd.String()})
 	return v
 }

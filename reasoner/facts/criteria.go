@@ -184,9 +184,6 @@ func (x *explainer) thresholds(c *column) []rule {
 // named replaces the observed bound by the parameters that lie in the gap.
 func (x *explainer) named(r rule, lo, hi float64) []rule {
 	out := []rule{r}
-	if r.op == ">=" {
-		r.op = ">="
-	}
 	for _, p := range x.params {
 		f, ok := paramNumber(p, r.col)
 		if !ok || f < lo || f > hi {
@@ -243,8 +240,6 @@ func closeness(p *param, c *column) int {
 	switch {
 	case linked(p.words, c.words) || p.name != "" && p.name == c.name:
 		return 2
-	case cutoffWords.anyOf(p.words) && !countWords.anyOf(p.words[:1]):
-		return 1
 	case cutoffWords.anyOf(p.words):
 		return 1
 	}

@@ -12,7 +12,6 @@ const (
 	KindAllDropped  = "all_dropped"   // a step kept nothing
 	KindNoneDropped = "none_dropped"  // a filter kept everything
 	KindPicked      = "picked"        // one of several was chosen
-	KindFound       = "found"         // items entered the run here
 	KindReordered   = "reordered"     // the same items in another order
 	KindEdited      = "edited"        // fields of kept items changed
 	KindMissing     = "missing_field" // dropped for lack of the compared field

@@ -92,7 +92,8 @@ func parseNotice(payload string) (project int32, changes []Change) {
 }
 
 // Subscribe announces every change of a project's executions from now on, by
-// whatever process it was made. The channel is closed by cancel and by Close. A
+// whatever process it was made. It returns when the database tells us of
+// changes, or after a moment if it is away. The channel is closed by cancel and by Close. A
 // subscriber that lags behind, or whose process lost the database for a while,
 // receives a Gap instead of what it missed.
 func (s *Store) Subscribe(project int32) (changes <-chan Change, cancel func()) {
@@ -109,25 +110,46 @@ type hub struct {
 	closed bool
 	stop   context.CancelFunc // nil before the first subscriber
 	done   sync.WaitGroup
+
+	listening chan struct{} // closed when the first LISTEN has succeeded
 }
+
+// subscribePatience is how long a first subscriber waits for the LISTEN.
+const subscribePatience = 2 * time.Second
 
 type subscriber struct {
 	project int32
 	ch      chan Change // only the hub sends, holding mu
 	lost    bool        // the last thing in ch is a Gap
+	waiting bool        // subscribe has not returned: it can have missed nothing
 }
 
 func newHub(config *pgx.ConnConfig, log *slog.Logger) *hub {
-	return &hub{config: config, log: log, subs: make(map[*subscriber]struct{})}
+	return &hub{config: config, log: log, subs: make(map[*subscriber]struct{}), listening: make(chan struct{})}
 }
 
 func (h *hub) subscribe(project int32) (<-chan Change, func()) {
+	sub, ok := h.add(project)
+	if !ok {
+		return sub.ch, func() {}
+	}
+	select {
+	case <-h.listening:
+	case <-time.After(subscribePatience):
+	}
+	h.mu.Lock()
+	sub.waiting = false
+	h.mu.Unlock()
+	return sub.ch, func() { h.drop(sub) }
+}
+
+func (h *hub) add(project int32) (sub *subscriber, ok bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	sub := &subscriber{project: project, ch: make(chan Change, subscriberLag+1)}
+	sub = &subscriber{project: project, ch: make(chan Change, subscriberLag+1), waiting: true}
 	if h.closed {
 		close(sub.ch)
-		return sub.ch, func() {}
+		return sub, false
 	}
 	if h.stop == nil {
 		ctx, cancel := context.WithCancel(context.Background())
@@ -135,7 +157,7 @@ func (h *hub) subscribe(project int32) (<-chan Change, func()) {
 		h.done.Go(func() { h.run(ctx) })
 	}
 	h.subs[sub] = struct{}{}
-	return sub.ch, func() { h.drop(sub) }
+	return sub, true
 }
 
 func (h *hub) drop(sub *subscriber) {
@@ -192,9 +214,7 @@ func (h *hub) listen(ctx context.Context) (bool, error) {
 	if _, err := conn.Exec(ctx, "LISTEN "+changesChannel); err != nil {
 		return false, err
 	}
-	// What happened before this moment nobody told us: also the first time,
-	// because subscribers may have come while we connected.
-	h.sendAll(Change{Gap: true})
+	h.heard()
 	for {
 		n, err := conn.WaitForNotification(ctx)
 		if err != nil {
@@ -205,11 +225,21 @@ func (h *hub) listen(ctx context.Context) (bool, error) {
 	}
 }
 
-func (h *hub) sendAll(c Change) {
+// heard is called when a LISTEN has succeeded. What happened before that
+// moment nobody told us, so everybody gets a Gap but those who are still
+// waiting for it.
+func (h *hub) heard() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	for sub := range h.subs {
-		sub.send(c)
+		if !sub.waiting {
+			sub.send(Change{Gap: true})
+		}
+	}
+	select {
+	case <-h.listening:
+	default:
+		close(h.listening)
 	}
 }
 

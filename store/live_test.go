@@ -50,11 +50,7 @@ func TestChangesReachSubscribersOfEveryProcess(t *testing.T) {
 	mine, cancel := reader.Subscribe(theProject)
 	defer cancel()
 	theirs, cancelTheirs := reader.Subscribe(other.ID)
-	for _, ch := range []<-chan store.Change{mine, theirs} {
-		if c := next(t, ch); !c.Gap {
-			t.Fatalf("the first word is %+v, want a gap: it listens from now on", c)
-		}
-	}
+	// Nothing is missed from the moment that Subscribe has returned.
 	put(t, writer, batchOf(t, theProject, span(1, 1, 0, "ask", 0, 1)))
 	if c := next(t, mine); c.TraceID != traceID(1) || c.Gap || c.Deleted {
 		t.Errorf("heard %+v, want trace 1", c)
@@ -84,8 +80,6 @@ func TestASlowSubscriberHearsAGapAndHoldsUpNobody(t *testing.T) {
 	defer cancel()
 	quickOne, cancelQuick := s.Subscribe(theProject)
 	defer cancelQuick()
-	next(t, slow)
-	next(t, quickOne)
 	const executions = 400
 	heard := make(chan int)
 	go func() {

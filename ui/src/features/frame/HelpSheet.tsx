@@ -54,9 +54,14 @@ export function HelpSheet({
         </section>
       </div>
       <p className="mt-5 flex items-baseline justify-between border-t border-line pt-3 text-sm">
-        <a href="/api/docs" className="font-medium text-accent hover:underline">
-          API reference
-        </a>
+        <span className="flex gap-4">
+          <a href="/api/docs" className="font-medium text-accent hover:underline">
+            API reference
+          </a>
+          <a href="/licenses.txt" className="text-ink-2 hover:underline">
+            Licences
+          </a>
+        </span>
         {session && (
           <span className="num text-xs text-ink-3">
             X-Ray {session.version} · explained by {session.reasoning.model ?? 'computed facts'}

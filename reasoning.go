@@ -125,6 +125,7 @@ type Explanation struct {
 	Funnel     []int64
 	Headline   string
 	Reasonings []Reasoning
+	Profile    json.RawMessage // what the run did, for the history of later runs; only its writer reads it
 	// What the calls to the model used; zero without a model.
 	Model        string
 	InputTokens  int64

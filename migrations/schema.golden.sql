@@ -67,6 +67,7 @@ table facts
     project_id integer not null
     trace_id uuid not null
     facts json not null
+    profile json
     PRIMARY KEY (project_id, trace_id)
 
 table log_refs partitioned by RANGE (segment)

@@ -2,6 +2,7 @@ package reasoner
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -18,6 +19,9 @@ type Source interface {
 	Execution(ctx context.Context, project int32, ref string) (xray.Execution, error)
 	// Details returns all its steps with what they carried.
 	Details(ctx context.Context, project int32, id xray.TraceID) ([]xray.StepDetail, error)
+	// Profiles returns what explanations of earlier executions of the same name
+	// left as their Profile, newest first.
+	Profiles(ctx context.Context, e xray.Execution, limit int) ([]json.RawMessage, error)
 }
 
 // Options configure an [Explainer]. Without BaseURL and APIKey it explains from
@@ -27,8 +31,9 @@ type Options struct {
 	APIKey  string // "" for servers that want none
 	Model   string // "" means [DefaultModel]
 
-	// Analyze computes the facts; nil: package facts does, without a history.
-	Analyze func(xray.Execution, []xray.StepDetail) Findings
+	// Analyze computes the facts; nil: package facts does. history is what
+	// Profiles gave.
+	Analyze func(e xray.Execution, steps []xray.StepDetail, history []json.RawMessage) Findings
 	// Cost prices a model's tokens in US dollars, nil for an unknown price.
 	Cost  func(model string, u Usage) *float64
 	Cache Cache // nil: in memory
@@ -135,7 +140,11 @@ func (e *Explainer) load(ctx context.Context, job xray.ReasoningJob) (*subject, 
 	if !job.StepID.IsZero() && !slices.ContainsFunc(steps, func(d xray.StepDetail) bool { return d.SpanID == job.StepID }) {
 		return nil, xray.Errorf(xray.CodeInvalid, "The execution has no step %s.", job.StepID)
 	}
-	s.findings = e.opts.Analyze(execution, steps)
+	history, err := e.source.Profiles(ctx, execution, historyRuns)
+	if err != nil {
+		return nil, fmt.Errorf("read the history: %w", err)
+	}
+	s.findings = e.opts.Analyze(execution, steps, history)
 	s.record = verify.NewRecord(steps, s.findings.Facts)
 	return s, nil
 }

@@ -15,11 +15,16 @@ import (
 type memory struct {
 	execution xray.Execution
 	steps     []xray.StepDetail
+	profiles  []json.RawMessage
 	err       error
 }
 
 func (m *memory) Execution(_ context.Context, _ int32, _ string) (xray.Execution, error) {
 	return m.execution, m.err
+}
+
+func (m *memory) Profiles(context.Context, xray.Execution, int) ([]json.RawMessage, error) {
+	return m.profiles, m.err
 }
 
 func (m *memory) Details(_ context.Context, _ int32, _ xray.TraceID) ([]xray.StepDetail, error) {
@@ -67,7 +72,7 @@ func competitorSearch() (*memory, reasoner.Findings) {
 }
 
 func explainer(m *memory, f reasoner.Findings, opts reasoner.Options) *reasoner.Explainer {
-	opts.Analyze = func(xray.Execution, []xray.StepDetail) reasoner.Findings { return f }
+	opts.Analyze = func(xray.Execution, []xray.StepDetail, []json.RawMessage) reasoner.Findings { return f }
 	opts.Now = func() time.Time { return time.Unix(1000, 0) }
 	return reasoner.New(m, opts)
 }
@@ -128,4 +133,30 @@ func TestJobsThatCannotBeDone(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Every explanation leaves its profile, and of these later ones know what is
+// normal.
+func TestEarlierRunsSayWhatIsNormal(t *testing.T) {
+	m, _ := competitorSearch()
+	m.steps[3].Input = json.RawMessage(`{"category":"stands","items":["L1","P9"]}`)
+	for range 6 {
+		out, err := reasoner.New(m, reasoner.Options{}).Explain(t.Context(), xray.ReasoningJob{TraceID: xray.TraceID{1}})
+		if err != nil || len(out.Profile) == 0 {
+			t.Fatalf("profile %s, error %v", out.Profile, err)
+		}
+		m.profiles = append(m.profiles, out.Profile)
+	}
+	m.profiles = append(m.profiles, json.RawMessage(`{"steps":7}`)) // of a release to come
+	m.steps[1].Input = json.RawMessage(`{"product":""}`)
+	out, err := reasoner.New(m, reasoner.Options{}).Explain(t.Context(), xray.ReasoningJob{TraceID: xray.TraceID{1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range out.Facts {
+		if f.Kind == "parameter_now_empty" && f.StepID == m.steps[1].SpanID.String() && f.Severity == xray.SeverityAlarm {
+			return
+		}
+	}
+	t.Errorf("no fact says that the product is missing: %+v", out.Facts)
 }

@@ -17,12 +17,34 @@ type Findings struct {
 	Funnel    []int64
 	Headline  string                 // the whole run in a sentence
 	Headlines map[xray.SpanID]string // each step in a sentence
+	Profile   json.RawMessage        // for the history of later executions; nil for none
 }
 
-// analyze has package facts find out what it can from this execution alone.
-func analyze(e xray.Execution, steps []xray.StepDetail) Findings {
-	r := facts.Compute(facts.Execution{Info: e, Steps: steps}, nil)
-	return Findings{Facts: r.Facts, Funnel: r.FunnelCounts, Headline: r.Headline, Headlines: r.PerStep}
+// historyRuns is how many earlier executions say what is normal.
+const historyRuns = 50
+
+// analyze has package facts find out what it can from this execution and from
+// what earlier ones of its name did.
+func analyze(e xray.Execution, steps []xray.StepDetail, history []json.RawMessage) Findings {
+	r := facts.Compute(facts.Execution{Info: e, Steps: steps}, historyOf(history))
+	profile, err := json.Marshal(r.Profile)
+	if err != nil {
+		profile = nil // a cost that is no number; the run is left out of the history
+	}
+	return Findings{Facts: r.Facts, Funnel: r.FunnelCounts, Headline: r.Headline, Headlines: r.PerStep, Profile: profile}
+}
+
+// historyOf reads stored profiles. One that another release wrote differently
+// is left out.
+func historyOf(stored []json.RawMessage) *facts.History {
+	var runs []facts.Profile
+	for _, raw := range stored {
+		var p facts.Profile
+		if json.Unmarshal(raw, &p) == nil {
+			runs = append(runs, p)
+		}
+	}
+	return facts.NewHistory(runs)
 }
 
 const (
@@ -45,7 +67,7 @@ type subject struct {
 // fromFacts writes the explanation that needs no model: the facts' own
 // sentences, checked like anybody else's.
 func (s *subject) fromFacts() xray.Explanation {
-	out := xray.Explanation{Facts: s.findings.Facts, Funnel: s.findings.Funnel}
+	out := xray.Explanation{Facts: s.findings.Facts, Funnel: s.findings.Funnel, Profile: s.findings.Profile}
 	byStep := map[string][]xray.Fact{}
 	for _, f := range s.findings.Facts {
 		byStep[f.StepID] = append(byStep[f.StepID], f)

@@ -27,3 +27,8 @@ func OneQuery(project int32, ref string) Explainable {
 func StepsQuery(project int32, id xray.TraceID) Explainable {
 	return Explainable{stepsSQL, stepsArgs(project, id)}
 }
+
+// ProfilesQuery is the query of Profiles.
+func ProfilesQuery(e xray.Execution) Explainable {
+	return Explainable{profilesSQL, profilesArgs(e, 50)}
+}

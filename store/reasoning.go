@@ -119,7 +119,7 @@ func (s *Store) Job(ctx context.Context, project int32, id xray.TraceID) (*xray.
 func saveExplanation(ctx context.Context, tx pgx.Tx, job xray.ReasoningJob, x xray.Explanation, now time.Time) error {
 	whole := job.StepID.IsZero()
 	if whole || len(x.Facts) > 0 {
-		if err := saveFacts(ctx, tx, job, x.Facts); err != nil {
+		if err := saveFacts(ctx, tx, job, x); err != nil {
 			return err
 		}
 	}
@@ -155,7 +155,9 @@ func saveExplanation(ctx context.Context, tx pgx.Tx, job xray.ReasoningJob, x xr
 	return nil
 }
 
-func saveFacts(ctx context.Context, tx pgx.Tx, job xray.ReasoningJob, facts []xray.Fact) error {
+// saveFacts keeps the profile beside the facts that were found with it.
+func saveFacts(ctx context.Context, tx pgx.Tx, job xray.ReasoningJob, x xray.Explanation) error {
+	facts := x.Facts
 	if facts == nil {
 		facts = []xray.Fact{}
 	}
@@ -164,14 +166,22 @@ func saveFacts(ctx context.Context, tx pgx.Tx, job xray.ReasoningJob, facts []xr
 		return fmt.Errorf("encode facts: %w", err)
 	}
 	_, err = tx.Exec(ctx, `
-		INSERT INTO facts (project_id, trace_id, facts) VALUES (@project, @trace, @facts::text::json)
-		ON CONFLICT (project_id, trace_id) DO UPDATE SET facts = EXCLUDED.facts`, pgx.NamedArgs{
-		"project": job.ProjectID, "trace": job.TraceID[:], "facts": string(raw),
+		INSERT INTO facts (project_id, trace_id, facts, profile) VALUES (@project, @trace, @facts::text::json, @profile::text::json)
+		ON CONFLICT (project_id, trace_id) DO UPDATE SET facts = EXCLUDED.facts, profile = EXCLUDED.profile`, pgx.NamedArgs{
+		"project": job.ProjectID, "trace": job.TraceID[:], "facts": string(raw), "profile": textOrNull(x.Profile),
 	})
 	if err != nil {
 		return fmt.Errorf("save facts: %w", err)
 	}
 	return nil
+}
+
+func textOrNull(raw json.RawMessage) *string {
+	if len(raw) == 0 {
+		return nil
+	}
+	text := string(raw)
+	return &text
 }
 
 func queueReasoning(batch *pgx.Batch, job xray.ReasoningJob, r *xray.Reasoning, now time.Time) error {

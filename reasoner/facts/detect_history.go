@@ -3,6 +3,7 @@ package facts
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/xraytrace/xray"
@@ -35,6 +36,27 @@ func (f *finder) detectHistory() {
 	}
 }
 
+// calmDown makes notices of alarms that at least half of the earlier runs had
+// at the same step: what is normal for a pipeline is never an alarm. The error
+// that made a run fail stays one: a pipeline that always fails is broken.
+func (f *finder) calmDown() {
+	h := f.history
+	if h == nil || h.Runs < MinRuns {
+		return
+	}
+	for i := range f.drafts {
+		d := &f.drafts[i]
+		if d.sev != xray.SeverityAlarm || d.step < 0 || d.kind == KindError && f.e.Info.Status == xray.StatusError {
+			continue
+		}
+		n := h.Steps[f.steps[d.step].d.Name]
+		if share := n.Alarms[d.kind]; n.Runs >= MinRuns && share >= 0.5 {
+			d.sev = xray.SeverityNotice
+			d.text += fmt.Sprintf(" It was so in %.0f %% of the earlier runs.", 100*share)
+		}
+	}
+}
+
 func (f *finder) slower(s *stepInfo, n *StepHistory) {
 	took := s.d.Duration()
 	if n.P95Nano <= 0 || took < 50*time.Millisecond || int64(took) < 2*n.P95Nano {
@@ -51,12 +73,7 @@ func (f *finder) slower(s *stepInfo, n *StepHistory) {
 }
 
 func (f *finder) moreUsed(s *stepInfo, n *StepHistory) {
-	var tokens int64
-	for _, t := range []*int64{s.d.Tokens.InputTotal(), s.d.Tokens.OutputTotal()} {
-		if t != nil {
-			tokens += *t
-		}
-	}
+	tokens := tokensOf(s)
 	if n.TokensP95 > 0 && tokens > 2*n.TokensP95 {
 		f.add(draft{kind: KindTokens, sev: xray.SeverityNotice, step: s.idx, weight: 33, vals: vals{"tokens": tokens, "p95": n.TokensP95},
 			text: fmt.Sprintf("%s used %d tokens; 19 of 20 earlier runs used at most %d.", f.name(s.idx), tokens, n.TokensP95), short: fmt.Sprintf("%s used unusually many tokens", f.name(s.idx))})
@@ -109,14 +126,16 @@ func keys(m map[string]bool) []string {
 }
 
 func (f *finder) goneParams(s *stepInfo, n *StepHistory) {
+	said := "-" // what stands below an empty object is gone with it
 	for _, ptr := range sortedKeys(n.Params) {
-		if n.Params[ptr] < 0.9 {
+		if n.Params[ptr] < 0.9 || strings.HasPrefix(ptr, said+"/") {
 			continue
 		}
 		v := f.lookup(s.idx, ptr)
 		if v == nil && s.in == nil || v != nil && !v.empty() {
 			continue
 		}
+		said = ptr
 		at := []string{ptr, "/input"}
 		what := "missing"
 		if v != nil {

@@ -19,6 +19,7 @@ type Result struct {
 	Headline     string      // the whole run in a sentence
 	PerStep      map[xray.SpanID]string
 	LeftOut      LeftOut
+	Profile      Profile // of this run, for the history of later ones
 }
 
 // MaxFacts is how many facts of one execution are kept.

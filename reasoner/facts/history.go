@@ -26,6 +26,7 @@ type StepHistory struct {
 	Models         map[string]bool
 	PromptVersions map[string]bool
 	Params         map[string]float64 // JSON pointer of an input parameter → share of runs in which it was not empty
+	Alarms         map[string]float64 // kind of fact → share of runs in which it was an alarm at this step
 }
 
 // ErrorShape makes error texts comparable between runs: digits, quoted words

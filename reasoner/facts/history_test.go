@@ -1,6 +1,8 @@
 package facts_test
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -59,5 +61,80 @@ func TestHistory(t *testing.T) {
 				t.Errorf("found %q, want %q\n%s", found, tt.kind, show(r))
 			}
 		})
+	}
+}
+
+// earlier makes the history of runs that went alike, through the form in which
+// their profiles are stored.
+func earlier(t *testing.T, n int, e facts.Execution) *facts.History {
+	t.Helper()
+	var runs []facts.Profile
+	for range n {
+		raw, err := json.Marshal(facts.Compute(e, facts.NewHistory(runs)).Profile)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var p facts.Profile
+		if err := json.Unmarshal(raw, &p); err != nil {
+			t.Fatal(err)
+		}
+		runs = append(runs, p)
+	}
+	return facts.NewHistory(runs)
+}
+
+func TestProfilesMakeAHistory(t *testing.T) {
+	const usual = `[{"name":"run","input":{"q":"x"},"output":{"n":3}},
+		{"name":"write keywords","type":"llm","model":"m-1","input":{"style":{"tone":"dry","length":"short"},"q":"x"},"output":{"keywords":["a"]}},
+		{"name":"narrow","input":{"min":2,"items":[{"id":"a","n":1},{"id":"b","n":2},{"id":"c","n":3},{"id":"d","n":4},{"id":"e","n":5}]},
+			"output":[{"id":"b","n":2},{"id":"c","n":3},{"id":"d","n":4},{"id":"e","n":5}]}]`
+	for name, tc := range map[string]struct {
+		runs     int
+		old, new string
+		kind     string // "" = nothing unusual
+	}{
+		"the same again":           {runs: 8},
+		"another model":            {8, `"model":"m-1"`, `"model":"m-2"`, facts.KindNewModel},
+		"too few to say":           {4, `"model":"m-1"`, `"model":"m-2"`, ""},
+		"an empty object":          {8, `{"tone":"dry","length":"short"}`, `{}`, facts.KindParamGone},
+		"a parameter left out":     {8, `"tone":"dry",`, ``, facts.KindParamGone},
+		"an empty output":          {8, `{"keywords":["a"]}`, `""`, facts.KindNewEmpty},
+		"nearly everything is out": {8, `[{"id":"b","n":2},{"id":"c","n":3},{"id":"d","n":4},{"id":"e","n":5}]}]`, `[{"id":"e","n":5}]}]`, facts.KindDropRate},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := earlier(t, tc.runs, pipeline(t, usual))
+			e := pipeline(t, strings.Replace(usual, tc.old, tc.new, 1))
+			r := facts.Compute(e, h)
+			checkPointers(t, e, r)
+			n := 0
+			for _, f := range r.Facts {
+				switch f.Kind {
+				case tc.kind:
+					n++
+				case facts.KindNewModel, facts.KindParamGone, facts.KindNewEmpty, facts.KindDropRate, facts.KindSlow:
+					t.Errorf("also: %s", f.Text)
+				}
+			}
+			if want := min(1, len(tc.kind)); n != want {
+				t.Errorf("said %d times, want %d\n%s", n, want, show(r))
+			}
+		})
+	}
+}
+
+func TestWhatIsNormalIsNoAlarm(t *testing.T) {
+	e := pipeline(t, demo)
+	if first := facts.Compute(e, nil).Facts[0]; first.Severity != xray.SeverityAlarm {
+		t.Fatalf("the run has no alarm to begin with: %+v", first)
+	}
+	for _, f := range facts.Compute(e, earlier(t, 8, e)).Facts {
+		if f.Severity == xray.SeverityAlarm {
+			t.Errorf("all earlier runs had it, and yet: %s", f.Text)
+		}
+	}
+	failed := pipeline(t, demo)
+	failed.Info.Status, failed.Steps[2].Status, failed.Steps[2].Error = xray.StatusError, xray.StatusError, "timeout"
+	if first := facts.Compute(failed, earlier(t, 8, failed)).Facts[0]; first.Kind != facts.KindError || first.Severity != xray.SeverityAlarm {
+		t.Errorf("a pipeline that always fails is called normal: %+v", first)
 	}
 }

@@ -65,6 +65,8 @@ func (f *finder) foldKinds() {
 }
 
 func (f *finder) result() Result {
+	profile := f.profile()
+	f.calmDown()
 	f.rank()
 	f.foldKinds()
 	f.rank()
@@ -72,7 +74,7 @@ func (f *finder) result() Result {
 		f.left.Facts += n - MaxFacts
 		f.drafts = f.drafts[:MaxFacts]
 	}
-	r := Result{PerStep: map[xray.SpanID]string{}, LeftOut: f.left}
+	r := Result{PerStep: map[xray.SpanID]string{}, LeftOut: f.left, Profile: profile}
 	for i, d := range f.drafts {
 		r.Facts = append(r.Facts, f.fact(d, i+1))
 	}

@@ -1,0 +1,50 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/xraytrace/xray"
+)
+
+// maxHistoryLook bounds how far back a history is sought when few of the
+// executions of a name were explained.
+const maxHistoryLook = 400
+
+// profilesSQL rides on executions_name, and on the primary key of facts.
+const profilesSQL = `
+SELECT f.profile
+FROM (SELECT project_id, trace_id, start_nano FROM executions
+      WHERE project_id = @project AND name = @name AND start_nano < @before
+      ORDER BY start_nano DESC, trace_id DESC LIMIT @look) AS e
+JOIN facts f ON f.project_id = e.project_id AND f.trace_id = e.trace_id
+WHERE f.profile IS NOT NULL
+ORDER BY e.start_nano DESC
+LIMIT @limit`
+
+// Profiles returns what explanations of executions that have the name of e and
+// began before it left as their profile, newest first.
+func (s *Store) Profiles(ctx context.Context, e xray.Execution, limit int) ([]json.RawMessage, error) {
+	rows, err := s.pool.Query(ctx, profilesSQL, profilesArgs(e, limit))
+	if err != nil {
+		return nil, unavailable(fmt.Errorf("read profiles: %w", err))
+	}
+	found, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (json.RawMessage, error) {
+		var raw []byte
+		err := row.Scan(&raw)
+		return raw, err
+	})
+	if err != nil {
+		return nil, unavailable(fmt.Errorf("read profiles: %w", err))
+	}
+	return found, nil
+}
+
+func profilesArgs(e xray.Execution, limit int) pgx.NamedArgs {
+	return pgx.NamedArgs{
+		"project": e.ProjectID, "name": e.Name, "before": int64(e.Start), "look": max(limit, maxHistoryLook), "limit": limit,
+	}
+}

@@ -9,11 +9,17 @@ package xray
 // A call repeats its children if they are of its type and it reports no tokens
 // itself, or as many as they do together.
 func RepeatedCalls(steps []*Step) map[SpanID]bool {
-	calls := map[SpanID]*Step{}
+	var calls map[SpanID]*Step // most traces have none, and this runs for each
 	for _, s := range steps {
 		if s.ModelCall && !s.Pending {
+			if calls == nil {
+				calls = map[SpanID]*Step{}
+			}
 			calls[s.SpanID] = s
 		}
+	}
+	if len(calls) < 2 {
+		return nil
 	}
 	inner := map[SpanID]Tokens{} // of the direct children, by parent
 	for _, s := range calls {

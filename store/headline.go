@@ -5,24 +5,7 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
-
-	"github.com/xraytrace/xray"
 )
-
-// settled is what settling writes of an execution whose totals are exact.
-type settled struct {
-	status   xray.Status
-	end      xray.Nano
-	headline string
-	job      bool // its payloads are worth an explanation, and nobody asked for silence
-}
-
-// outcomeOf is the final state of an execution whose steps are all in s.
-func outcomeOf(s *summary) *settled {
-	out := &settled{status: s.finalStatus(), end: s.End, job: s.payload && s.hints.autoReasoning()}
-	out.headline = headline(s)
-	return out
-}
 
 // headline says in one sentence what structure alone can say. Executions with
 // payloads get a better one from their explanation.

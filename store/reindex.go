@@ -251,11 +251,14 @@ func (r *reindexer) count(ctx context.Context, tx pgx.Tx, were []written, segmen
 	if err := saveCounted(ctx, tx, ended, counted); err != nil {
 		return err
 	}
+	outcomes, err := outcomesOf(ctx, tx, ended, counted)
+	if err != nil {
+		return err
+	}
 	var finals finalStates
 	for _, w := range ended {
 		delete(r.uncounted, w.traceKey)
-		if total := counted[w.traceKey]; total != nil {
-			final := outcomeOf(total)
+		if final := outcomes[w.traceKey]; final != nil {
 			if final.job {
 				final.headline = "" // keep the explanation's
 			}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/internal/pgtest"
+	"github.com/xraytrace/xray/store"
 )
 
 func TestSettledTotals(t *testing.T) {
@@ -48,10 +49,28 @@ func TestSettledTotals(t *testing.T) {
 				Headline: "1 step in 100 ms"},
 		},
 		"a model call without a price makes the cost partial": {
-			requests: [][]xray.Step{{modelCall(span(1, 1, 0, "call", 0, 1), "x", 1, 1, &cost), modelCall(span(1, 2, 1, "call", 0, 1), "x", 1, 1, nil)}},
+			requests: [][]xray.Step{{modelCall(span(1, 1, 0, "call", 0, 1), "x", 1, 1, &cost), modelCall(span(1, 2, 0, "call", 0, 1), "x", 1, 1, nil)}},
 			want: xray.Execution{Name: "call", Status: xray.StatusOK, Start: ms(0), End: ms(1), StepCount: 2, HasRoot: true,
 				Models: []string{"x"}, InputTokens: new(int64(2)), OutputTokens: new(int64(2)), CostUSD: &cost, CostPartial: true,
 				Headline: "2 steps in 1 ms"},
+		},
+		"a model call that two spans describe is paid for once": {
+			requests: [][]xray.Step{
+				{modelCall(span(1, 2, 1, "embeddings", 1, 50), "x", 6, 0, &cost)},
+				{modelCall(span(1, 3, 2, "embeddings", 2, 49), "y", 6, 0, &cost), span(1, 1, 0, "ask", 0, 100)},
+			},
+			want: xray.Execution{Name: "ask", Status: xray.StatusOK, Start: ms(0), End: ms(100), StepCount: 3, HasRoot: true,
+				Models: []string{"x", "y"}, InputTokens: new(int64(6)), OutputTokens: new(int64(0)), CostUSD: &cost,
+				Headline: "3 steps in 100 ms"},
+		},
+		"a model call that was refused costs nothing that we do not know": {
+			requests: [][]xray.Step{{
+				span(1, 1, 0, "ask", 0, 100), unused(failing(modelCall(span(1, 2, 1, "call", 1, 2), "x", 0, 0, nil), "rate limit")),
+				modelCall(span(1, 3, 1, "call", 3, 4), "x", 1, 1, &cost),
+			}},
+			want: xray.Execution{Name: "ask", Status: xray.StatusOK, Start: ms(0), End: ms(100), StepCount: 3, ErrorCount: 1, HasRoot: true,
+				Models: []string{"x"}, InputTokens: new(int64(1)), OutputTokens: new(int64(1)), CostUSD: &cost,
+				Headline: "Failed at *call*: rate limit"},
 		},
 		"an error that the root survived leaves it ok": {
 			requests: [][]xray.Step{{span(1, 1, 0, "ask", 0, 100), failing(span(1, 2, 1, "tool", 1, 2), "no such city\nat line 3")}},
@@ -108,6 +127,12 @@ func TestSettledTotals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// unused takes a call's tokens away.
+func unused(s xray.Step) xray.Step {
+	s.Tokens = xray.Tokens{}
+	return s
 }
 
 func TestLateSpansUnsettleAnExecution(t *testing.T) {
@@ -173,4 +198,51 @@ func TestHintsOfTheRootGoBeforeThoseOfOthers(t *testing.T) {
 			}
 		})
 	}
+}
+
+func TestContentInLogRecordsIsWorthAnExplanation(t *testing.T) {
+	t.Parallel()
+	cost := 0.5
+	spans := batchOf(t, theProject, span(1, 1, 0, "ask", 0, 100), modelCall(span(1, 2, 1, "call", 1, 2), "x", 1, 1, &cost))
+	logs := logsOf(t, theProject, xray.LogRef{TraceID: traceID(1), SpanID: spanID(2)})
+	asked := func(s *store.Store) bool {
+		job, err := s.Job(t.Context(), theProject, traceID(1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return job != nil
+	}
+	for name, order := range map[string][]xray.Batch{"which come first": {logs, spans}, "which come last": {spans, logs}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			s := openNew(t)
+			inBackground(t, s.Settle)
+			put(t, s, order[0])
+			put(t, s, order[1])
+			settled(t, s, traceID(1))
+			eventually(t, func() string {
+				if !asked(s) {
+					return "nobody asked for an explanation"
+				}
+				return ""
+			})
+		})
+	}
+	t.Run("which come after it was settled", func(t *testing.T) {
+		t.Parallel()
+		s := openNew(t)
+		inBackground(t, s.Settle)
+		put(t, s, spans)
+		settled(t, s, traceID(1))
+		if asked(s) {
+			t.Fatal("there is nothing to explain yet")
+		}
+		put(t, s, logs)
+		eventually(t, func() string {
+			if !asked(s) {
+				return "nobody asked for an explanation"
+			}
+			return ""
+		})
+	})
 }

@@ -81,12 +81,13 @@ func saveCounted(ctx context.Context, tx pgx.Tx, mine []written, counted map[tra
 func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, counted map[traceKey]*summary) error {
 	var finals finalStates
 	var changed, explain []traceKey
+	outcomes, err := outcomesOf(ctx, tx, mine, counted)
+	if err != nil {
+		return err
+	}
 	for i := range mine {
 		w := &mine[i]
-		final := w.exact
-		if total := counted[w.traceKey]; total != nil {
-			final = outcomeOf(total)
-		}
+		final := outcomes[w.traceKey]
 		if final == nil { // no steps: log records of a trace that never came
 			continue
 		}

@@ -33,6 +33,7 @@ type execution struct {
 type summary struct {
 	execution
 	pending bool       // an announced step has not ended
+	calls   bool       // some step is a model call
 	failed  *xray.Step // the step whose error tells most
 }
 
@@ -61,6 +62,7 @@ func summarise(key traceKey, steps []*xray.Step) summary {
 	s := summary{execution: execution{traceKey: key}}
 	s.Start = xray.MaxNano
 	var bestEnd xray.Nano
+	repeated := xray.RepeatedCalls(steps)
 	for _, step := range steps {
 		s.hints.add(step)
 		s.payload = s.payload || step.HasPayload
@@ -70,7 +72,7 @@ func summarise(key traceKey, steps []*xray.Step) summary {
 			s.pending = true
 			continue
 		}
-		s.count(step)
+		s.count(step, repeated[step.SpanID])
 	}
 	if s.ErrorCount > 0 {
 		s.failed = decisiveFailure(steps)
@@ -80,8 +82,9 @@ func summarise(key traceKey, steps []*xray.Step) summary {
 	return s
 }
 
-// count adds one ended step to the totals.
-func (s *summary) count(step *xray.Step) {
+// count adds one ended step to the totals. What only repeats another call's
+// tokens and cost is a step like any other, but nothing is paid for it.
+func (s *summary) count(step *xray.Step, repeated bool) {
 	s.StepCount++
 	if step.Status == xray.StatusError {
 		s.ErrorCount++
@@ -89,13 +92,23 @@ func (s *summary) count(step *xray.Step) {
 	if !step.ModelCall {
 		return
 	}
-	s.InputTokens = sum(s.InputTokens, step.Tokens.InputTotal())
-	s.OutputTokens = sum(s.OutputTokens, step.Tokens.OutputTotal())
-	s.CostUSD = sum(s.CostUSD, step.CostUSD)
-	s.CostPartial = s.CostPartial || step.CostUSD == nil
+	s.calls = true
 	if step.Model != "" && !slices.Contains(s.Models, step.Model) {
 		s.Models = append(s.Models, step.Model)
 	}
+	if repeated {
+		return
+	}
+	s.InputTokens = sum(s.InputTokens, step.Tokens.InputTotal())
+	s.OutputTokens = sum(s.OutputTokens, step.Tokens.OutputTotal())
+	s.CostUSD = sum(s.CostUSD, step.CostUSD)
+	s.CostPartial = s.CostPartial || step.CostUSD == nil && !costless(step)
+}
+
+// costless reports whether a call failed before anything was used: providers
+// charge nothing for a refusal, so that its unknown cost hides none.
+func costless(call *xray.Step) bool {
+	return call.Status == xray.StatusError && call.Tokens.InputTotal() == nil && call.Tokens.OutputTotal() == nil
 }
 
 // setFrame sets name, service, times and status. Ended roots decide them: work

@@ -78,6 +78,15 @@ table log_refs partitioned by RANGE (segment)
     ordinal integer not null
     CREATE INDEX log_refs_trace ON ONLY public.log_refs USING btree (project_id, trace_id)
 
+table price_tables
+    project_id integer
+    version text not null
+    data json not null
+    updated_at timestamp with time zone not null
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    UNIQUE NULLS NOT DISTINCT (project_id)
+    CREATE UNIQUE INDEX price_tables_project_id_key ON public.price_tables USING btree (project_id) NULLS NOT DISTINCT
+
 table projects
     id integer not null identity
     slug text not null

@@ -17,9 +17,9 @@ import (
 // Its errors are of broken segments, which nothing but a fault of ours makes.
 type Codec struct{ Mapper Mapper }
 
-// Steps maps all spans of a traces segment, in order.
-func (c Codec) Steps(data []byte) ([]xray.Step, error) {
-	steps, err := mapSteps(c.Mapper, data)
+// Steps maps all spans of a project's traces segment, in order.
+func (c Codec) Steps(project int32, data []byte) ([]xray.Step, error) {
+	steps, err := mapSteps(c.Mapper, project, data)
 	if err != nil {
 		return nil, fmt.Errorf("decode segment: %w", err)
 	}

@@ -83,7 +83,7 @@ func truthful(t *testing.T, h *house) {
 	t.Helper()
 	traces := h.sink.segments(xray.SignalTraces)
 	for _, seg := range traces {
-		steps, err := h.codec.Steps(seg.Data)
+		steps, err := h.codec.Steps(0, seg.Data)
 		if err != nil || len(steps) != seg.Records || len(seg.Steps) != seg.Records {
 			t.Fatalf("segment of %d records with %d steps decodes to %d, error %v", seg.Records, len(seg.Steps), len(steps), err)
 		}

@@ -37,7 +37,7 @@ func (r *Receiver) storeTraces(ctx context.Context, in incoming, body []byte, ha
 	if err := in.lease.take(shared); err != nil {
 		return partial{}, err
 	}
-	segments, err := r.traceSegments(m, body, in.lease)
+	segments, err := r.traceSegments(in.project.ID, m, body, in.lease)
 	in.lease.shrink(shared)
 	if err != nil {
 		return partial{}, err
@@ -78,7 +78,7 @@ const stepCost = 400
 // traceSegments cuts m into segments and maps their spans. One segment is
 // decoded at a time; the steps of all, and their bytes unless they are body,
 // stay on the lease.
-func (r *Receiver) traceSegments(m *message, body []byte, l *lease) ([]xray.Segment, error) {
+func (r *Receiver) traceSegments(project int32, m *message, body []byte, l *lease) ([]xray.Segment, error) {
 	slimmer := r.slimmers.Get().(*slimmer)
 	defer slimmer.release(&r.slimmers)
 	var segments []xray.Segment
@@ -90,7 +90,7 @@ func (r *Receiver) traceSegments(m *message, body []byte, l *lease) ([]xray.Segm
 		if err := l.take(stays + passes); err != nil {
 			return nil, err
 		}
-		steps, err := mapSteps(r.mapper, slimmer.slim(m, data, records, r.mapper))
+		steps, err := mapSteps(r.mapper, project, slimmer.slim(m, data, records, r.mapper))
 		l.shrink(passes)
 		if err != nil {
 			return nil, fmt.Errorf("decode spans that looked sound: %w", err)
@@ -102,14 +102,15 @@ func (r *Receiver) traceSegments(m *message, body []byte, l *lease) ([]xray.Segm
 	return segments, nil
 }
 
-// mapSteps decodes a TracesData message and maps its spans, in order.
-func mapSteps(mapper Mapper, data []byte) ([]xray.Step, error) {
+// mapSteps decodes a TracesData message of a project and maps its spans, in order.
+func mapSteps(mapper Mapper, project int32, data []byte) ([]xray.Step, error) {
 	td, err := (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces(data)
 	if err != nil {
 		return nil, err
 	}
 	steps := make([]xray.Step, 0, td.SpanCount())
 	for s := range spans(td) {
+		s.Project = project
 		steps = append(steps, mapper.Step(s))
 	}
 	return steps, nil

@@ -11,8 +11,9 @@ import (
 // keeps and moves these bytes without understanding them. Implementations are
 // safe for concurrent use and keep no reference to data after they return.
 type Codec interface {
-	// Steps maps all spans of a traces segment, in order. Reindexing calls it.
-	Steps(data []byte) ([]xray.Step, error)
+	// Steps maps all spans of a project's traces segment, in order. Reindexing
+	// calls it.
+	Steps(project int32, data []byte) ([]xray.Step, error)
 
 	// Details maps the named spans in full, in the order given (segment by
 	// segment, ordinal by ordinal). logs names log records of the same trace;

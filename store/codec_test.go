@@ -59,7 +59,7 @@ func pickRecords(x xray.Extract) ([][]byte, error) {
 	return some, nil
 }
 
-func (lineCodec) Steps(data []byte) ([]xray.Step, error) {
+func (lineCodec) Steps(_ int32, data []byte) ([]xray.Step, error) {
 	all, err := splitRecords(data)
 	steps := make([]xray.Step, len(all))
 	for i := range all {

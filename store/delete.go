@@ -182,7 +182,7 @@ func (s *Store) renumberSteps(ctx context.Context, tx pgx.Tx, project int32, seg
 	if rest == nil {
 		return nil
 	}
-	left, err := s.opts.Codec.Steps(rest)
+	left, err := s.opts.Codec.Steps(project, rest)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errDamaged, err)
 	}

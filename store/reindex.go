@@ -93,7 +93,7 @@ func (r *reindexer) read(ctx context.Context) (*storedSegment, error) {
 	if err != nil {
 		return nil, err
 	}
-	steps, err := r.opts.Codec.Steps(raw)
+	steps, err := r.opts.Codec.Steps(seg.project, raw)
 	if err != nil {
 		return nil, fmt.Errorf("map the spans of segment %d: %w: %w", seg.id, errDamaged, err)
 	}

@@ -24,8 +24,8 @@ func better(s xray.Step) xray.Step {
 	return s
 }
 
-func (c betterCodec) Steps(data []byte) ([]xray.Step, error) {
-	steps, err := c.lineCodec.Steps(data)
+func (c betterCodec) Steps(project int32, data []byte) ([]xray.Step, error) {
+	steps, err := c.lineCodec.Steps(project, data)
 	for i := range steps {
 		steps[i] = better(steps[i])
 	}

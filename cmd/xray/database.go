@@ -55,7 +55,12 @@ func (f databaseFlags) reach(ctx context.Context, log *slog.Logger) (database, e
 }
 
 // withStore runs a short command on a migrated database.
-func (f databaseFlags) withStore(ctx context.Context, log *slog.Logger, run func(*store.Store) error) (err error) {
+func (f databaseFlags) withStore(ctx context.Context, log *slog.Logger, run func(*store.Store) error) error {
+	return f.withOptions(ctx, log, store.Options{Logger: log}, run)
+}
+
+// withOptions is withStore for commands that need more of the store.
+func (f databaseFlags) withOptions(ctx context.Context, log *slog.Logger, opts store.Options, run func(*store.Store) error) (err error) {
 	db, err := f.reach(ctx, log)
 	if err != nil {
 		return err
@@ -68,7 +73,7 @@ func (f databaseFlags) withStore(ctx context.Context, log *slog.Logger, run func
 	if err := store.Migrate(ctx, db.url); err != nil {
 		return err
 	}
-	s, err := store.Open(ctx, db.url, store.Options{Logger: log})
+	s, err := store.Open(ctx, db.url, opts)
 	if err != nil {
 		return err
 	}

@@ -29,6 +29,8 @@ type cli struct {
 	Import  importCommand  `cmd:"" help:"Send a file of executions or of OTLP JSON."`
 	Export  exportCommand  `cmd:"" help:"Write executions to standard output, one JSON per line."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's schema; serve does it, too."`
+	Reindex reindexCommand `cmd:"" help:"Map what is stored anew, after an update of X-Ray or of prices."`
+	Prices  pricesCommand  `cmd:"" help:"Show and update what model calls cost."`
 	Project projectCommand `cmd:"" help:"Make and list projects."`
 	Key     keyCommand     `cmd:"" help:"Make API keys."`
 	Version versionCommand `cmd:"" help:"Print the version."`

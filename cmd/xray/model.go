@@ -20,11 +20,11 @@ type modelFlags struct {
 	Debug         bool          `name:"reasoning-debug" env:"XRAY_REASONING_DEBUG" help:"Log size, cost and outcome of each call to the model, never its content."`
 }
 
-func (m modelFlags) explainer(s *store.Store, table *prices.Table, log *slog.Logger) *reasoner.Explainer {
+func (m modelFlags) explainer(s *store.Store, book *prices.Book, log *slog.Logger) *reasoner.Explainer {
 	return reasoner.New(s, reasoner.Options{
 		BaseURL: m.OpenAIBaseURL, APIKey: m.OpenAIKey, Model: m.Model,
 		CallTimeout: m.Timeout, Debug: m.Debug, Logger: log,
-		Cost: func(model string, u reasoner.Usage) *float64 { return costOf(table, model, u) },
+		Cost: func(model string, u reasoner.Usage) *float64 { return costOf(book.Of(0), model, u) },
 	})
 }
 

@@ -14,7 +14,6 @@ import (
 	"github.com/xraytrace/xray/internal/auth"
 	"github.com/xraytrace/xray/internal/web"
 	"github.com/xraytrace/xray/receiver"
-	"github.com/xraytrace/xray/receiver/prices"
 	"github.com/xraytrace/xray/receiver/semconv"
 	"github.com/xraytrace/xray/store"
 )
@@ -49,22 +48,25 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err := store.Migrate(ctx, db.url); err != nil {
 		return err
 	}
-	table, err := prices.Embedded()
+	book, err := newPriceBook()
 	if err != nil {
-		return fmt.Errorf("read the price table: %w", err)
+		return err
 	}
-	mapper := semconv.New(table)
+	mapper := semconv.New(book)
 	s, err := store.Open(ctx, db.url, store.Options{Codec: receiver.Codec{Mapper: mapper}, Logger: log})
 	if err != nil {
 		return err
 	}
 	defer s.Close()
+	if err := fillPriceBook(ctx, s, book); err != nil {
+		log.Warn("prices that were brought cannot be read; those built in hold", "error", err)
+	}
 	if err := c.checkAccess(ctx, s, bound); err != nil {
 		return err
 	}
 	gate := auth.NewGate(s, auth.Options{Local: bound.local, MasterKey: c.MasterKey})
 
-	explainer := c.explainer(s, table, log)
+	explainer := c.explainer(s, book, log)
 
 	work, ctx := errgroup.WithContext(ctx)
 	front.open(parts{
@@ -74,6 +76,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	c.welcome(bound, db, explainer.Model())
 	work.Go(func() error { return s.Settle(ctx) })
 	work.Go(func() error { return s.RunJobs(ctx, explainer) })
+	work.Go(func() error { return followPrices(ctx, s, book, log) })
 	work.Go(func() error {
 		select {
 		case <-ctx.Done():

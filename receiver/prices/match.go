@@ -104,22 +104,31 @@ func (t *Table) provider(name string) *provider {
 }
 
 func (t *Table) modelOf(p *provider, name string) *model {
+	if m := t.ownModelOf(p.ID, name); m != nil {
+		return m
+	}
 	for i := range t.providers {
-		// Overrides may name the provider a second time: ask each entry of it.
 		if t.providers[i].ID != p.ID {
+			continue
+		}
+		for _, id := range t.providers[i].FallbackModelProviders {
+			if m := t.ownModelOf(id, name); m != nil {
+				return m
+			}
+		}
+	}
+	return nil
+}
+
+// ownModelOf looks into all entries of a provider: overrides may name it a
+// second time.
+func (t *Table) ownModelOf(id, name string) *model {
+	for i := range t.providers {
+		if t.providers[i].ID != id {
 			continue
 		}
 		if m := t.providers[i].model(name); m != nil {
 			return m
-		}
-	}
-	for _, id := range p.FallbackModelProviders {
-		for i := range t.providers {
-			if t.providers[i].ID == id {
-				if m := t.providers[i].model(name); m != nil {
-					return m
-				}
-			}
 		}
 	}
 	return nil

@@ -39,7 +39,7 @@ func newCostPartsTable() *table {
 // A reported zero beside tokens is what OpenLIT writes when it does not know
 // the model, so the table is asked first; if it does not know the model
 // either, the client's word stands.
-func (f *found) cost(m *Mapper, step *xray.Step, request string) {
+func (f *found) cost(m *Mapper, project int32, step *xray.Step, request string) {
 	reported, known := f.reportedCost()
 	if known && (reported > 0 || step.Tokens.InputTotal() == nil && step.Tokens.OutputTotal() == nil) {
 		step.CostUSD, step.CostFrom = &reported, xray.CostReported
@@ -52,8 +52,9 @@ func (f *found) cost(m *Mapper, step *xray.Step, request string) {
 			Tokens:   step.Tokens,
 			At:       time.Unix(0, int64(step.Start)),
 		}
-		if usd, ok := m.prices.Cost(call); ok {
-			step.CostUSD, step.CostFrom, step.PriceDate = &usd, xray.CostComputed, m.prices.Version()
+		table := m.prices.Of(project)
+		if usd, ok := table.Cost(call); ok {
+			step.CostUSD, step.CostFrom, step.PriceDate = &usd, xray.CostComputed, table.Version()
 			return
 		}
 	}

@@ -35,19 +35,26 @@ type Span struct {
 	Resource pcommon.Resource
 	Scope    pcommon.InstrumentationScope
 	Span     ptrace.Span
+	Project  int32 // whose prices hold; 0 for nobody's own
+}
+
+// Prices knows what calls cost. *prices.Table (the same for all) and
+// *prices.Book (a project may have its own) do.
+type Prices interface {
+	Of(project int32) *prices.Table
 }
 
 // Mapper maps spans. It is safe for concurrent use, keeps nothing of a span
 // and changes none.
 type Mapper struct {
 	vocabulary *vocabulary
-	prices     *prices.Table
+	prices     Prices
 	pool       sync.Pool
 }
 
 // New makes a mapper. Without prices (nil) only reported costs are known.
-func New(table *prices.Table) *Mapper {
-	m := &Mapper{vocabulary: newVocabulary(), prices: table}
+func New(known Prices) *Mapper {
+	m := &Mapper{vocabulary: newVocabulary(), prices: known}
 	m.pool.New = func() any { return newFound(m.vocabulary) }
 	return m
 }
@@ -86,7 +93,7 @@ func (m *Mapper) step(s Span, f *found) xray.Step {
 		Service:  serviceName(s.Resource),
 	}
 	if len(f.used) > 0 {
-		f.describe(m, &step)
+		f.describe(m, s.Project, &step)
 	}
 	step.Status, step.Error = f.outcome(span, &step)
 	if len(f.used) > 0 {
@@ -97,7 +104,7 @@ func (m *Mapper) step(s Span, f *found) xray.Step {
 }
 
 // describe fills in what only the attributes say.
-func (f *found) describe(m *Mapper, step *xray.Step) {
+func (f *found) describe(m *Mapper, project int32, step *xray.Step) {
 	step.Type = f.stepType()
 	step.ModelCall = isModelCall(step.Type)
 	f.bodies = step.ModelCall
@@ -119,7 +126,7 @@ func (f *found) describe(m *Mapper, step *xray.Step) {
 	if !step.ModelCall && step.Tokens.Input == nil && step.Tokens.Output == nil {
 		step.Tokens = xray.Tokens{} // AI SDK 7's steps have details of nothing
 	}
-	f.cost(m, step, request)
+	f.cost(m, project, step, request)
 }
 
 func serviceName(r pcommon.Resource) string {

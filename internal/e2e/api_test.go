@@ -19,6 +19,8 @@ type execution struct {
 	ErrorCount   int      `json:"errorCount"`
 	InputTokens  string   `json:"inputTokens"`
 	OutputTokens string   `json:"outputTokens"`
+	CostUSD      *float64 `json:"costUsd"`
+	CostPartial  bool     `json:"costPartial"`
 	SessionID    string   `json:"sessionId"`
 	UserID       string   `json:"userId"`
 	Tags         []string `json:"tags"`
@@ -71,10 +73,17 @@ type step struct {
 	Model        string    `json:"model"`
 	InputTokens  string    `json:"inputTokens"`
 	OutputTokens string    `json:"outputTokens"`
+	Service      string    `json:"service"`
+	DurationNano string    `json:"durationNano"`
 	Error        string    `json:"error"`
 	Headline     string    `json:"headline"`
+	CostUSD      *float64  `json:"costUsd"`
+	CostSource   string    `json:"costSource"`
+	PriceDate    string    `json:"priceDate"`
 	Input        any       `json:"input"`
+	InputKind    string    `json:"inputKind"`
 	Output       any       `json:"output"`
+	OutputKind   string    `json:"outputKind"`
 	Reasoning    reasoning `json:"reasoning"`
 }
 

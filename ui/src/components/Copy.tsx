@@ -18,7 +18,7 @@ export function Copy({
   text,
   children,
   icon,
-  className,
+  className = 'h-6',
 }: {
   name: string;
   text: () => string;
@@ -43,7 +43,7 @@ export function Copy({
         say((await copyToClipboard(text())) ? 'copied' : 'refused');
       }}
       className={cx(
-        'inline-flex h-6 shrink-0 items-center gap-1 rounded-md px-1 text-xs text-ink-3 hover:bg-hover hover:text-ink',
+        'inline-flex shrink-0 items-center gap-1 rounded-md px-1 text-xs text-ink-3 hover:bg-hover hover:text-ink',
         className,
       )}
     >

@@ -111,7 +111,7 @@ function Bar({ note, value, children }: { note: string; value: unknown; children
     <div className="mb-2 flex h-7 items-center gap-2">
       {children}
       <span className="num truncate text-xs text-ink-3">{note}</span>
-      <Copy name="Copy all of it" text={() => copyText(value)} className="ml-auto" />
+      <Copy name="Copy all of it" text={() => copyText(value)} className="ml-auto h-6" />
     </div>
   );
 }

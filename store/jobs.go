@@ -52,6 +52,21 @@ ON CONFLICT (project_id, trace_id, step_id) WHERE status IN ('pending', 'process
 DO UPDATE SET stale = reasoning_jobs.status = 'processing', updated_at = EXCLUDED.updated_at
 RETURNING id, project_id, trace_id, ticket`
 
+// roomForJobs is how many more explanations may wait. An explanation costs a
+// hundred times what storing its execution did, so a flood must not queue one
+// for each. Rides on reasoning_jobs_open.
+func (s *Store) roomForJobs(ctx context.Context, tx pgx.Tx) (int, error) {
+	var open int
+	err := tx.QueryRow(ctx, `
+		SELECT count(*) FROM (
+			SELECT FROM reasoning_jobs WHERE status IN ('pending', 'processing') LIMIT $1
+		) AS open`, s.opts.JobBacklog).Scan(&open)
+	if err != nil {
+		return 0, fmt.Errorf("count waiting explanations: %w", err)
+	}
+	return s.opts.JobBacklog - open, nil
+}
+
 // enqueueExplanations asks for explanations of executions, in the transaction
 // that settles them. keys come in key order.
 func (s *Store) enqueueExplanations(ctx context.Context, tx pgx.Tx, keys []traceKey) error {

@@ -178,6 +178,33 @@ func TestAskingForAnExplanation(t *testing.T) {
 	}
 }
 
+func TestAFloodQueuesNoMoreThanTheBacklog(t *testing.T) {
+	t.Parallel()
+	opts := quick()
+	opts.JobBacklog = 3
+	s := open(t, pgtest.New(t), opts)
+	for i := range 10 {
+		put(t, s, batchOf(t, theProject, withPayload(span(i+1, 1, 0, "ask", 0, 1))))
+	}
+	inBackground(t, s.Settle)
+	queued := 0
+	for i := range 10 {
+		e := settled(t, s, traceID(i+1))
+		job, err := s.Job(t.Context(), theProject, traceID(i+1))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if job != nil {
+			queued++
+		} else if e.Headline == "" {
+			t.Errorf("execution %d has neither a job nor a headline: %+v", i+1, e)
+		}
+	}
+	if queued != 3 {
+		t.Errorf("%d jobs wait, want 3", queued)
+	}
+}
+
 func TestExecutionsWithoutPayloadsOrWishGetNoJob(t *testing.T) {
 	t.Parallel()
 	s := openNew(t)

@@ -79,6 +79,10 @@ func saveCounted(ctx context.Context, tx pgx.Tx, mine []written, counted map[tra
 
 // writeSettled marks executions as settled and asks for their explanations.
 func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, counted map[traceKey]*summary) error {
+	room, err := s.roomForJobs(ctx, tx)
+	if err != nil {
+		return err
+	}
 	var finals finalStates
 	var changed, explain []traceKey
 	outcomes, err := outcomesOf(ctx, tx, mine, counted)
@@ -92,12 +96,15 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 			continue
 		}
 		changed = append(changed, w.traceKey)
-		if final.job {
+		state := *final // may be tried again
+		asked := final.job && len(explain) < room
+		if asked {
 			explain = append(explain, w.traceKey)
-			final.headline = "" // the explanation brings one
+			state.headline = "" // the explanation brings one
 		}
-		if w.exact == nil || !w.hasRoot { // else its row was written so
-			finals.add(w.traceKey, final)
+		asWritten := w.exact != nil && w.hasRoot && asked == final.job
+		if !asWritten {
+			finals.add(w.traceKey, &state)
 		}
 	}
 	if err := finals.write(ctx, tx); err != nil {

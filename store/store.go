@@ -34,6 +34,10 @@ type Options struct {
 	SettleAbandon  time.Duration // no span for this long and an announced step never ended: settled; default 15 min
 	SettleEvery    time.Duration // how often Settle looks; default 250 ms
 
+	// JobBacklog is how many explanations may wait before settling asks for no
+	// more by itself: then an execution keeps the headline that its structure
+	// gives, and is explained when somebody asks. Default 1000.
+	JobBacklog  int
 	JobWorkers  int           // explanations made at the same time by RunJobs; default 4
 	JobTimeout  time.Duration // for one explanation; default 5 min
 	JobAttempts int           // default 5
@@ -48,6 +52,7 @@ func (o Options) withDefaults() Options {
 	orDefault(&o.SettleRootless, time.Minute)
 	orDefault(&o.SettleAbandon, 15*time.Minute)
 	orDefault(&o.SettleEvery, 250*time.Millisecond)
+	orDefault(&o.JobBacklog, 1000)
 	orDefault(&o.JobWorkers, 4)
 	orDefault(&o.JobTimeout, 5*time.Minute)
 	orDefault(&o.JobAttempts, 5)

@@ -20,6 +20,8 @@ type modelFlags struct {
 	Debug         bool          `name:"reasoning-debug" env:"XRAY_REASONING_DEBUG" help:"Log size, cost and outcome of each call to the model, never its content."`
 }
 
+func (m modelFlags) configured() bool { return m.OpenAIKey != "" || m.OpenAIBaseURL != "" }
+
 func (m modelFlags) explainer(s *store.Store, book *prices.Book, log *slog.Logger) *reasoner.Explainer {
 	return reasoner.New(s, reasoner.Options{
 		BaseURL: m.OpenAIBaseURL, APIKey: m.OpenAIKey, Model: m.Model,

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"runtime"
 
 	"golang.org/x/sync/errgroup"
 
@@ -53,7 +54,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 		return err
 	}
 	mapper := semconv.New(book)
-	s, err := store.Open(ctx, db.url, store.Options{Codec: receiver.Codec{Mapper: mapper}, Logger: log})
+	s, err := store.Open(ctx, db.url, c.storeOptions(receiver.Codec{Mapper: mapper}, log))
 	if err != nil {
 		return err
 	}
@@ -91,6 +92,17 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	log.Info("stopping")
 	health.SetStopping()
 	return errors.Join(ignoreCanceled(err), front.stop())
+}
+
+// storeOptions fit the jobs to who explains: facts take a processor, and half
+// of them stay free for receiving; a model takes patience, and is owed every
+// execution.
+func (c *serveCommand) storeOptions(codec store.Codec, log *slog.Logger) store.Options {
+	o := store.Options{Codec: codec, Logger: log, JobWorkers: max(1, runtime.NumCPU()/2)}
+	if c.modelFlags.configured() {
+		o.JobWorkers, o.JobBacklog = 8, 1_000_000
+	}
+	return o
 }
 
 // ignoreCanceled drops the error that only says that we were asked to stop.

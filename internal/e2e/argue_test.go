@@ -21,6 +21,16 @@ var arguedOutputTokens = map[string]argued[int64]{
 	"c3353da3246103a3": {45, "Langfuse's details are disjoint: 13 of text and 32 of reasoning, total 57 with 12 of input"},
 }
 
+// wantType is the reference script's word for a type: it has none for what is
+// not about models, and calls it span.
+func wantType(ours string) string {
+	switch ours {
+	case "http", "db", "rpc", "messaging":
+		return "span"
+	}
+	return ours
+}
+
 func wantErrors(t tracetest.ExpectedTrace) (int, string) {
 	if a, ok := arguedErrors[t.Trace]; ok {
 		return a.want, " (" + a.why + ")"

@@ -41,6 +41,9 @@ func TestFixtures(t *testing.T) {
 				checkTrace(&on, want)
 			}
 			checkLossless(&on, f)
+			for _, told := range toldBy[f.Name] {
+				told.check(&on)
+			}
 		})
 	}
 }
@@ -59,8 +62,10 @@ func checkTrace(s *server, want tracetest.ExpectedTrace) {
 	byID := make(map[string]step, len(steps))
 	var roots []string
 	errors := 0
+	types := make(map[string]int)
 	for _, st := range steps {
 		byID[st.ID] = st
+		types[wantType(st.Type)]++
 		if st.ParentID == "" {
 			roots = append(roots, st.Name)
 		}
@@ -77,6 +82,9 @@ func checkTrace(s *server, want tracetest.ExpectedTrace) {
 	}
 	if n, why := wantErrors(want); errors != n {
 		t.Errorf("trace %s: %d errors, want %d%s", want.Trace, errors, n, why)
+	}
+	if !maps.Equal(types, want.Types) {
+		t.Errorf("trace %s: types %v, want %v", want.Trace, types, want.Types)
 	}
 	for _, node := range want.Tree {
 		got, ok := byID[node[0]]

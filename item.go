@@ -42,6 +42,12 @@ type Station struct {
 	Explicit  bool   // the program recorded the decisions itself
 }
 
+// Funnel is what all steps of an execution did to the items, in order of time.
+type Funnel struct {
+	Stations []Station
+	LeftOut  LeftOut
+}
+
 // LeftOut says what was not looked at or not kept, so that nobody takes
 // silence for health.
 type LeftOut struct {

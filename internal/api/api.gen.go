@@ -269,6 +269,99 @@ func (e Status) Valid() bool {
 	}
 }
 
+// Defines values for StepPairRelation.
+const (
+	Inherited StepPairRelation = "inherited"
+	OnlyA     StepPairRelation = "only_a"
+	OnlyB     StepPairRelation = "only_b"
+	Origin    StepPairRelation = "origin"
+	Same      StepPairRelation = "same"
+)
+
+// Valid indicates whether the value is a known member of the StepPairRelation enum.
+func (e StepPairRelation) Valid() bool {
+	switch e {
+	case Inherited:
+		return true
+	case OnlyA:
+		return true
+	case OnlyB:
+		return true
+	case Origin:
+		return true
+	case Same:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for StopKind.
+const (
+	Dropped StopKind = "dropped"
+	Entered StopKind = "entered"
+	Kept    StopKind = "kept"
+	Seen    StopKind = "seen"
+)
+
+// Valid indicates whether the value is a known member of the StopKind enum.
+func (e StopKind) Valid() bool {
+	switch e {
+	case Dropped:
+		return true
+	case Entered:
+		return true
+	case Kept:
+		return true
+	case Seen:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WhyNotMatch.
+const (
+	Exact WhyNotMatch = "exact"
+	Near  WhyNotMatch = "near"
+	Never WhyNotMatch = "never"
+)
+
+// Valid indicates whether the value is a known member of the WhyNotMatch enum.
+func (e WhyNotMatch) Valid() bool {
+	switch e {
+	case Exact:
+		return true
+	case Near:
+		return true
+	case Never:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for WordEditOp.
+const (
+	WordsOnlyA WordEditOp = "-"
+	WordsOnlyB WordEditOp = "+"
+	WordsSame  WordEditOp = "="
+)
+
+// Valid indicates whether the value is a known member of the WordEditOp enum.
+func (e WordEditOp) Valid() bool {
+	switch e {
+	case WordsOnlyA:
+		return true
+	case WordsOnlyB:
+		return true
+	case WordsSame:
+		return true
+	default:
+		return false
+	}
+}
+
 // Claim defines model for Claim.
 type Claim struct {
 	Evidence []Evidence   `json:"evidence"`
@@ -287,6 +380,70 @@ type ClaimKind string
 // ClaimVerdict defines model for Claim.Verdict.
 type ClaimVerdict string
 
+// Comparison defines model for Comparison.
+type Comparison struct {
+	A Execution `json:"a"`
+	B Execution `json:"b"`
+
+	// ChangesLeftOut Changes beyond what is listed
+	ChangesLeftOut int `json:"changesLeftOut"`
+
+	// First Index in `steps` of the first divergence; -1 if there is none
+	First int `json:"first"`
+
+	// Ignored Pointers whose differences were taken for noise: ids, times
+	Ignored []string `json:"ignored"`
+
+	// LeftOut What was not read, so that nobody takes silence for health
+	LeftOut LeftOut    `json:"leftOut"`
+	Steps   []StepPair `json:"steps"`
+
+	// Verdict Where and how they first diverge
+	Verdict string `json:"verdict"`
+}
+
+// Contrast defines model for Contrast.
+type Contrast struct {
+	Baseline    int          `json:"baseline"`
+	Differences []Contrasted `json:"differences"`
+
+	// LeftOut Executions that were too much to read
+	LeftOut int `json:"leftOut"`
+
+	// Selected Executions that were compared
+	Selected int `json:"selected"`
+}
+
+// ContrastRequest defines model for ContrastRequest.
+type ContrastRequest struct {
+	// Baseline If absent: the newest other executions of the name of the first selected one
+	Baseline []string `json:"baseline,omitempty,omitzero"`
+
+	// Selected Trace ids or executionIds; three are needed to say anything
+	Selected []string `json:"selected"`
+}
+
+// Contrasted defines model for Contrasted.
+type Contrasted struct {
+	Baseline float64 `json:"baseline"`
+
+	// Detail Which model, parameter or fact
+	Detail string `json:"detail"`
+
+	// Effect 0 to 1: difference of shares, or Cliff's delta
+	Effect float64 `json:"effect"`
+
+	// Selected Share of the executions
+	Selected float64 `json:"selected"`
+
+	// StepName Empty for the executions as such
+	StepName string `json:"stepName"`
+	Text     string `json:"text"`
+
+	// What present, error, drop rate, duration, tokens, model, parameter, criterion, fact, score …
+	What string `json:"what"`
+}
+
 // CostSource defines model for CostSource.
 type CostSource string
 
@@ -294,6 +451,25 @@ type CostSource string
 type CreatedExecution struct {
 	ExecutionId string `json:"executionId"`
 	Id          string `json:"id"`
+}
+
+// Difference A side that is absent has no value there
+type Difference struct {
+	// A Any JSON value
+	A Json `json:"a,omitempty,omitzero"`
+
+	// B Any JSON value
+	B       Json   `json:"b,omitempty,omitzero"`
+	Pointer string `json:"pointer"`
+
+	// Words For longer texts: how one becomes the other
+	Words []WordEdit `json:"words"`
+}
+
+// Elsewhere defines model for Elsewhere.
+type Elsewhere struct {
+	Execution Execution `json:"execution"`
+	Passport  Passport  `json:"passport"`
 }
 
 // Evidence defines model for Evidence.
@@ -399,6 +575,13 @@ type Fact struct {
 // FactSeverity defines model for Fact.Severity.
 type FactSeverity string
 
+// Funnel defines model for Funnel.
+type Funnel struct {
+	// LeftOut What was not read, so that nobody takes silence for health
+	LeftOut  LeftOut   `json:"leftOut"`
+	Stations []Station `json:"stations"`
+}
+
 // InstrumentationScope defines model for InstrumentationScope.
 type InstrumentationScope struct {
 	Attributes JsonObject `json:"attributes,omitempty,omitzero"`
@@ -409,11 +592,93 @@ type InstrumentationScope struct {
 // Int64 A 64-bit integer
 type Int64 = string
 
+// Item defines model for Item.
+type Item struct {
+	// EnteredAt A step's id
+	EnteredAt string `json:"enteredAt"`
+	Key       string `json:"key"`
+
+	// Label Its title or name; empty if it has none
+	Label string `json:"label"`
+
+	// LeftAt The step that dropped it; empty if it came through
+	LeftAt string `json:"leftAt"`
+}
+
+// ItemList defines model for ItemList.
+type ItemList struct {
+	Items []Item `json:"items"`
+
+	// LeftOut What was not read, so that nobody takes silence for health
+	LeftOut LeftOut `json:"leftOut"`
+
+	// Next Pass it as `cursor`; absent on the last page
+	Next string `json:"next,omitempty,omitzero"`
+
+	// Total Items that fit `q`
+	Total int `json:"total"`
+}
+
+// ItemSearch defines model for ItemSearch.
+type ItemSearch struct {
+	// Found Items that the step put out
+	Found int    `json:"found"`
+	Name  string `json:"name"`
+
+	// Pointer Where its query stands
+	Pointer string `json:"pointer"`
+	StepId  string `json:"stepId"`
+	Text    string `json:"text"`
+}
+
+// ItemTrail defines model for ItemTrail.
+type ItemTrail struct {
+	// Embedded struct due to allOf(#/components/schemas/Passport)
+	Passport `yaml:",inline"`
+	// Embedded fields due to inline allOf schema
+	// Elsewhere Other executions of the pipeline that had the item, newest first
+	Elsewhere []Elsewhere `json:"elsewhere"`
+
+	// LeftOut What was not read, so that nobody takes silence for health
+	LeftOut LeftOut `json:"leftOut"`
+
+	// LookedAt How many other executions were searched
+	LookedAt int `json:"lookedAt"`
+}
+
 // Json Any JSON value
 type Json = json.RawMessage
 
 // JsonObject defines model for JsonObject.
 type JsonObject = json.RawMessage
+
+// LeftOut What was not read, so that nobody takes silence for health
+type LeftOut struct {
+	// Bytes A 64-bit integer
+	Bytes Int64 `json:"bytes"`
+
+	// Items Array elements beyond the limit
+	Items int `json:"items"`
+
+	// Steps Steps whose payload was not read
+	Steps int `json:"steps"`
+}
+
+// Mention defines model for Mention.
+type Mention struct {
+	Name    string `json:"name"`
+	Pointer string `json:"pointer"`
+	StepId  string `json:"stepId"`
+}
+
+// NearItem defines model for NearItem.
+type NearItem struct {
+	// Embedded struct due to allOf(#/components/schemas/Item)
+	Item `yaml:",inline"`
+	// Embedded fields due to inline allOf schema
+	// Similarity 0 to 1
+	Similarity float64 `json:"similarity"`
+}
 
 // NewExecution defines model for NewExecution.
 type NewExecution struct {
@@ -454,6 +719,17 @@ type OtelStatus struct {
 
 // OtelStatusCode defines model for OtelStatus.Code.
 type OtelStatusCode string
+
+// Passport defines model for Passport.
+type Passport struct {
+	// Embedded struct due to allOf(#/components/schemas/Item)
+	Item `yaml:",inline"`
+	// Embedded fields due to inline allOf schema
+	Stops []Stop `json:"stops"`
+
+	// Text Where it entered
+	Text string `json:"text"`
+}
 
 // PayloadKind defines model for PayloadKind.
 type PayloadKind string
@@ -585,6 +861,36 @@ type SessionReasoningSource string
 // SessionScope defines model for Session.Scope.
 type SessionScope string
 
+// Stability defines model for Stability.
+type Stability struct {
+	// LeftOut Executions that were too much to read
+	LeftOut int `json:"leftOut"`
+
+	// LookedAt Executions that were read, the newest
+	LookedAt int             `json:"lookedAt"`
+	Steps    []StepStability `json:"steps"`
+}
+
+// Station in = kept + dropped, out = kept + added
+type Station struct {
+	Added int `json:"added"`
+
+	// Criterion What separates kept from dropped; empty if nothing was dropped, or nobody knows
+	Criterion string `json:"criterion"`
+	Dropped   int    `json:"dropped"`
+
+	// Explicit The program recorded the decisions itself
+	Explicit bool `json:"explicit"`
+	In       int  `json:"in"`
+
+	// Inferred The candidates were found in an earlier step
+	Inferred bool   `json:"inferred"`
+	Kept     int    `json:"kept"`
+	Name     string `json:"name"`
+	Out      int    `json:"out"`
+	StepId   string `json:"stepId"`
+}
+
 // Status defines model for Status.
 type Status string
 
@@ -686,6 +992,102 @@ type StepList struct {
 	Steps []Step `json:"steps"`
 }
 
+// StepPair defines model for StepPair.
+type StepPair struct {
+	// A A step's id; empty where the step has no partner
+	A string `json:"a"`
+	B string `json:"b"`
+
+	// CostUsd b less a
+	CostUsd *float64 `json:"costUsd,omitempty"`
+
+	// DurationNano A 64-bit integer
+	DurationNano Int64        `json:"durationNano"`
+	Input        []Difference `json:"input"`
+
+	// Moved Items that both put out, at another place
+	Moved int    `json:"moved"`
+	Name  string `json:"name"`
+
+	// OnlyA Items that only a put out
+	OnlyA    []string         `json:"onlyA"`
+	OnlyB    []string         `json:"onlyB"`
+	Output   []Difference     `json:"output"`
+	Relation StepPairRelation `json:"relation"`
+
+	// Tokens A 64-bit integer
+	Tokens Int64 `json:"tokens,omitempty,omitzero"`
+
+	// Why What makes it an origin
+	Why string `json:"why"`
+}
+
+// StepPairRelation defines model for StepPair.Relation.
+type StepPairRelation string
+
+// StepRef defines model for StepRef.
+type StepRef struct {
+	// ExecutionId Trace id
+	ExecutionId string `json:"executionId"`
+	StepId      string `json:"stepId"`
+}
+
+// StepStability defines model for StepStability.
+type StepStability struct {
+	// Calls Calls whose input came more than once
+	Calls int `json:"calls"`
+
+	// Example Two calls with the same input and different output
+	Example []StepRef `json:"example"`
+
+	// Failing Of these, inputs for which some calls failed and some did not
+	Failing int `json:"failing"`
+
+	// Inputs Different inputs that came more than once
+	Inputs int `json:"inputs"`
+
+	// Share unstable / inputs
+	Share    float64 `json:"share"`
+	StepName string  `json:"stepName"`
+
+	// Unstable Of these, inputs with more than one output
+	Unstable int `json:"unstable"`
+}
+
+// Stop One step of an item's way. Ranks count from 1; an absent one is unknown.
+type Stop struct {
+	// Criterion The rule that it failed, or the step's criterion
+	Criterion string `json:"criterion,omitempty,omitzero"`
+
+	// In How many items went in
+	In   int      `json:"in,omitempty,omitzero"`
+	Kind StopKind `json:"kind"`
+
+	// Margin How far it missed a threshold
+	Margin *float64 `json:"margin,omitempty"`
+	Name   string   `json:"name"`
+
+	// Out How many items came out
+	Out int `json:"out,omitempty,omitzero"`
+
+	// Pointers RFC 6901, into the payload of the step
+	Pointers []string `json:"pointers"`
+	RankIn   int      `json:"rankIn,omitempty,omitzero"`
+	RankOut  int      `json:"rankOut,omitempty,omitzero"`
+
+	// Reason As the program recorded it
+	Reason     string   `json:"reason,omitempty,omitzero"`
+	Score      *float64 `json:"score,omitempty"`
+	ScoreField string   `json:"scoreField,omitempty,omitzero"`
+	StepId     string   `json:"stepId"`
+
+	// Value Its value of the field that the rule compares
+	Value string `json:"value,omitempty,omitzero"`
+}
+
+// StopKind defines model for Stop.Kind.
+type StopKind string
+
 // Tokens Disjoint classes; an absent one was not reported, which is not zero
 type Tokens struct {
 	// CacheRead A 64-bit integer
@@ -721,8 +1123,53 @@ type ToolCall struct {
 	Result Json `json:"result,omitempty,omitzero"`
 }
 
+// WhyNot defines model for WhyNot.
+type WhyNot struct {
+	// LeftOut What was not read, so that nobody takes silence for health
+	LeftOut LeftOut     `json:"leftOut"`
+	Match   WhyNotMatch `json:"match"`
+
+	// Mentions Texts that contain the words, where no item does
+	Mentions []Mention `json:"mentions"`
+
+	// Near Best first
+	Near     []NearItem `json:"near"`
+	Passport Passport   `json:"passport,omitempty,omitzero"`
+
+	// Searches What the execution searched for
+	Searches []ItemSearch `json:"searches"`
+
+	// Text The answer in a sentence or two
+	Text string `json:"text"`
+}
+
+// WhyNotMatch defines model for WhyNot.Match.
+type WhyNotMatch string
+
+// WordEdit defines model for WordEdit.
+type WordEdit struct {
+	// Op In both, only in a, only in b
+	Op   WordEditOp `json:"op"`
+	Text string     `json:"text"`
+}
+
+// WordEditOp In both, only in a, only in b
+type WordEditOp string
+
 // ExecutionRef defines model for ExecutionRef.
 type ExecutionRef = string
+
+// CompareExecutionsParams defines parameters for CompareExecutions.
+type CompareExecutionsParams struct {
+	// A Trace id or executionId
+	A string `form:"a" json:"a"`
+
+	// B Trace id or executionId
+	B string `form:"b" json:"b"`
+
+	// Ignore Pointers into {"input","output"} of every step that are not compared; `*` stands for any one part
+	Ignore []string `form:"ignore,omitempty" json:"ignore,omitempty,omitzero"`
+}
 
 // ListExecutionsParams defines parameters for ListExecutions.
 type ListExecutionsParams struct {
@@ -748,6 +1195,31 @@ type ListExecutionsParams struct {
 	MinDurationMs int64     `form:"minDurationMs,omitempty" json:"minDurationMs,omitempty,omitzero"`
 }
 
+// ListItemsParams defines parameters for ListItems.
+type ListItemsParams struct {
+	// Q Part of a key or a name, in any letter case
+	Q     string `form:"q,omitempty" json:"q,omitempty,omitzero"`
+	Limit int    `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The `next` of the page before
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
+// WhyNotParams defines parameters for WhyNot.
+type WhyNotParams struct {
+	// Q A key, a name, or a part of one
+	Q string `form:"q" json:"q"`
+}
+
+// GetStabilityParams defines parameters for GetStability.
+type GetStabilityParams struct {
+	// Limit How many of the newest executions to read
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
+
+// ContrastExecutionsJSONRequestBody defines body for ContrastExecutions for application/json ContentType.
+type ContrastExecutionsJSONRequestBody = ContrastRequest
+
 // CreateExecutionJSONRequestBody defines body for CreateExecution for application/json ContentType.
 type CreateExecutionJSONRequestBody = NewExecution
 
@@ -756,6 +1228,12 @@ type ProcessReasoningJSONRequestBody = ReasoningRequest
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
+	// CompareExecutions Two executions step by step, and where they first diverge
+	// (GET /api/compare)
+	CompareExecutions(c *gin.Context, params CompareExecutionsParams)
+	// ContrastExecutions What tells selected executions from a baseline
+	// (POST /api/compare/contrast)
+	ContrastExecutions(c *gin.Context)
 	// StreamEvents Changes as they happen (server-sent events)
 	// (GET /api/events)
 	StreamEvents(c *gin.Context)
@@ -768,6 +1246,15 @@ type ServerInterface interface {
 	// GetExecution One execution with its explanation and facts
 	// (GET /api/executions/{id})
 	GetExecution(c *gin.Context, id ExecutionRef)
+	// GetFunnel What every step did to the items
+	// (GET /api/executions/{id}/funnel)
+	GetFunnel(c *gin.Context, id ExecutionRef)
+	// ListItems The candidates of an execution, those that came furthest first
+	// (GET /api/executions/{id}/items)
+	ListItems(c *gin.Context, id ExecutionRef, params ListItemsParams)
+	// GetItem An item's passport: its way through the steps
+	// (GET /api/executions/{id}/items/{key})
+	GetItem(c *gin.Context, id ExecutionRef, key string)
 	// ExportExecution The whole execution as OTLP JSON, equal to what was sent
 	// (GET /api/executions/{id}/otlp)
 	ExportExecution(c *gin.Context, id ExecutionRef)
@@ -777,6 +1264,12 @@ type ServerInterface interface {
 	// GetStep One step with everything its span carried
 	// (GET /api/executions/{id}/steps/{stepId})
 	GetStep(c *gin.Context, id ExecutionRef, stepId string)
+	// WhyNot Why something is not in the result
+	// (GET /api/executions/{id}/why-not)
+	WhyNot(c *gin.Context, id ExecutionRef, params WhyNotParams)
+	// GetStability How often a step gives another output for the same input
+	// (GET /api/pipelines/{name}/stability)
+	GetStability(c *gin.Context, name string, params GetStabilityParams)
 	// ListProjects The projects that this caller may see
 	// (GET /api/projects)
 	ListProjects(c *gin.Context)
@@ -796,6 +1289,62 @@ type ServerInterfaceWrapper struct {
 }
 
 type MiddlewareFunc func(c *gin.Context)
+
+// CompareExecutions operation middleware
+func (siw *ServerInterfaceWrapper) CompareExecutions(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params CompareExecutionsParams
+
+	// ------------- Required query parameter "a" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "a", c.Request.URL.Query(), &params.A, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter a: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Required query parameter "b" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "b", c.Request.URL.Query(), &params.B, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter b: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "ignore" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "ignore", c.Request.URL.Query(), &params.Ignore, runtime.BindQueryParameterOptions{Type: "array", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter ignore: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CompareExecutions(c, params)
+}
+
+// ContrastExecutions operation middleware
+func (siw *ServerInterfaceWrapper) ContrastExecutions(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ContrastExecutions(c)
+}
 
 // StreamEvents operation middleware
 func (siw *ServerInterfaceWrapper) StreamEvents(c *gin.Context) {
@@ -947,6 +1496,117 @@ func (siw *ServerInterfaceWrapper) GetExecution(c *gin.Context) {
 	siw.Handler.GetExecution(c, id)
 }
 
+// GetFunnel operation middleware
+func (siw *ServerInterfaceWrapper) GetFunnel(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ExecutionRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetFunnel(c, id)
+}
+
+// ListItems operation middleware
+func (siw *ServerInterfaceWrapper) ListItems(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ExecutionRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListItemsParams
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListItems(c, id, params)
+}
+
+// GetItem operation middleware
+func (siw *ServerInterfaceWrapper) GetItem(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ExecutionRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "key" -------------
+	var key string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "key", c.Param("key"), &key, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter key: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetItem(c, id, key)
+}
+
 // ExportExecution operation middleware
 func (siw *ServerInterfaceWrapper) ExportExecution(c *gin.Context) {
 
@@ -1031,6 +1691,78 @@ func (siw *ServerInterfaceWrapper) GetStep(c *gin.Context) {
 	siw.Handler.GetStep(c, id, stepId)
 }
 
+// WhyNot operation middleware
+func (siw *ServerInterfaceWrapper) WhyNot(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ExecutionRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params WhyNotParams
+
+	// ------------- Required query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.WhyNot(c, id, params)
+}
+
+// GetStability operation middleware
+func (siw *ServerInterfaceWrapper) GetStability(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "name" -------------
+	var name string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", c.Param("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter name: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetStabilityParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetStability(c, name, params)
+}
+
 // ListProjects operation middleware
 func (siw *ServerInterfaceWrapper) ListProjects(c *gin.Context) {
 
@@ -1102,6 +1834,13 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/executions/:id", wrapper.GetExecution)
 	router.GET(options.BaseURL+"/api/executions/:id/steps", wrapper.ListSteps)
 	router.GET(options.BaseURL+"/api/executions/:id/steps/:stepId", wrapper.GetStep)
+	router.GET(options.BaseURL+"/api/executions/:id/funnel", wrapper.GetFunnel)
+	router.GET(options.BaseURL+"/api/executions/:id/items", wrapper.ListItems)
+	router.GET(options.BaseURL+"/api/executions/:id/items/:key", wrapper.GetItem)
+	router.GET(options.BaseURL+"/api/executions/:id/why-not", wrapper.WhyNot)
+	router.GET(options.BaseURL+"/api/compare", wrapper.CompareExecutions)
+	router.POST(options.BaseURL+"/api/compare/contrast", wrapper.ContrastExecutions)
+	router.GET(options.BaseURL+"/api/pipelines/:name/stability", wrapper.GetStability)
 	router.GET(options.BaseURL+"/api/executions/:id/otlp", wrapper.ExportExecution)
 	router.POST(options.BaseURL+"/api/reasoning/process", wrapper.ProcessReasoning)
 	router.GET(options.BaseURL+"/api/events", wrapper.StreamEvents)
@@ -1110,6 +1849,84 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 }
 
 type ProblemApplicationProblemPlusJSONResponse Problem
+
+type CompareExecutionsRequestObject struct {
+	Params CompareExecutionsParams
+}
+
+type CompareExecutionsResponseObject interface {
+	VisitCompareExecutionsResponse(w http.ResponseWriter) error
+}
+
+type CompareExecutions200JSONResponse Comparison
+
+func (response CompareExecutions200JSONResponse) VisitCompareExecutionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CompareExecutionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CompareExecutionsdefaultApplicationProblemPlusJSONResponse) VisitCompareExecutionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ContrastExecutionsRequestObject struct {
+	Body *ContrastExecutionsJSONRequestBody
+}
+
+type ContrastExecutionsResponseObject interface {
+	VisitContrastExecutionsResponse(w http.ResponseWriter) error
+}
+
+type ContrastExecutions200JSONResponse Contrast
+
+func (response ContrastExecutions200JSONResponse) VisitContrastExecutionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ContrastExecutionsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ContrastExecutionsdefaultApplicationProblemPlusJSONResponse) VisitContrastExecutionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
 
 type StreamEventsRequestObject struct {
 }
@@ -1295,6 +2112,125 @@ func (response GetExecutiondefaultApplicationProblemPlusJSONResponse) VisitGetEx
 	return err
 }
 
+type GetFunnelRequestObject struct {
+	Id ExecutionRef `json:"id"`
+}
+
+type GetFunnelResponseObject interface {
+	VisitGetFunnelResponse(w http.ResponseWriter) error
+}
+
+type GetFunnel200JSONResponse Funnel
+
+func (response GetFunnel200JSONResponse) VisitGetFunnelResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetFunneldefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetFunneldefaultApplicationProblemPlusJSONResponse) VisitGetFunnelResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListItemsRequestObject struct {
+	Id     ExecutionRef `json:"id"`
+	Params ListItemsParams
+}
+
+type ListItemsResponseObject interface {
+	VisitListItemsResponse(w http.ResponseWriter) error
+}
+
+type ListItems200JSONResponse ItemList
+
+func (response ListItems200JSONResponse) VisitListItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListItemsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListItemsdefaultApplicationProblemPlusJSONResponse) VisitListItemsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetItemRequestObject struct {
+	Id  ExecutionRef `json:"id"`
+	Key string       `json:"key"`
+}
+
+type GetItemResponseObject interface {
+	VisitGetItemResponse(w http.ResponseWriter) error
+}
+
+type GetItem200JSONResponse ItemTrail
+
+func (response GetItem200JSONResponse) VisitGetItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetItemdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetItemdefaultApplicationProblemPlusJSONResponse) VisitGetItemResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ExportExecutionRequestObject struct {
 	Id ExecutionRef `json:"id"`
 }
@@ -1402,6 +2338,86 @@ type GetStepdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetStepdefaultApplicationProblemPlusJSONResponse) VisitGetStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WhyNotRequestObject struct {
+	Id     ExecutionRef `json:"id"`
+	Params WhyNotParams
+}
+
+type WhyNotResponseObject interface {
+	VisitWhyNotResponse(w http.ResponseWriter) error
+}
+
+type WhyNot200JSONResponse WhyNot
+
+func (response WhyNot200JSONResponse) VisitWhyNotResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type WhyNotdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response WhyNotdefaultApplicationProblemPlusJSONResponse) VisitWhyNotResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStabilityRequestObject struct {
+	Name   string `json:"name"`
+	Params GetStabilityParams
+}
+
+type GetStabilityResponseObject interface {
+	VisitGetStabilityResponse(w http.ResponseWriter) error
+}
+
+type GetStability200JSONResponse Stability
+
+func (response GetStability200JSONResponse) VisitGetStabilityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetStabilitydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetStabilitydefaultApplicationProblemPlusJSONResponse) VisitGetStabilityResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -1530,6 +2546,12 @@ func (response GetSessiondefaultApplicationProblemPlusJSONResponse) VisitGetSess
 
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
+	// CompareExecutions Two executions step by step, and where they first diverge
+	// (GET /api/compare)
+	CompareExecutions(ctx context.Context, request CompareExecutionsRequestObject) (CompareExecutionsResponseObject, error)
+	// ContrastExecutions What tells selected executions from a baseline
+	// (POST /api/compare/contrast)
+	ContrastExecutions(ctx context.Context, request ContrastExecutionsRequestObject) (ContrastExecutionsResponseObject, error)
 	// StreamEvents Changes as they happen (server-sent events)
 	// (GET /api/events)
 	StreamEvents(ctx context.Context, request StreamEventsRequestObject) (StreamEventsResponseObject, error)
@@ -1542,6 +2564,15 @@ type StrictServerInterface interface {
 	// GetExecution One execution with its explanation and facts
 	// (GET /api/executions/{id})
 	GetExecution(ctx context.Context, request GetExecutionRequestObject) (GetExecutionResponseObject, error)
+	// GetFunnel What every step did to the items
+	// (GET /api/executions/{id}/funnel)
+	GetFunnel(ctx context.Context, request GetFunnelRequestObject) (GetFunnelResponseObject, error)
+	// ListItems The candidates of an execution, those that came furthest first
+	// (GET /api/executions/{id}/items)
+	ListItems(ctx context.Context, request ListItemsRequestObject) (ListItemsResponseObject, error)
+	// GetItem An item's passport: its way through the steps
+	// (GET /api/executions/{id}/items/{key})
+	GetItem(ctx context.Context, request GetItemRequestObject) (GetItemResponseObject, error)
 	// ExportExecution The whole execution as OTLP JSON, equal to what was sent
 	// (GET /api/executions/{id}/otlp)
 	ExportExecution(ctx context.Context, request ExportExecutionRequestObject) (ExportExecutionResponseObject, error)
@@ -1551,6 +2582,12 @@ type StrictServerInterface interface {
 	// GetStep One step with everything its span carried
 	// (GET /api/executions/{id}/steps/{stepId})
 	GetStep(ctx context.Context, request GetStepRequestObject) (GetStepResponseObject, error)
+	// WhyNot Why something is not in the result
+	// (GET /api/executions/{id}/why-not)
+	WhyNot(ctx context.Context, request WhyNotRequestObject) (WhyNotResponseObject, error)
+	// GetStability How often a step gives another output for the same input
+	// (GET /api/pipelines/{name}/stability)
+	GetStability(ctx context.Context, request GetStabilityRequestObject) (GetStabilityResponseObject, error)
 	// ListProjects The projects that this caller may see
 	// (GET /api/projects)
 	ListProjects(ctx context.Context, request ListProjectsRequestObject) (ListProjectsResponseObject, error)
@@ -1617,6 +2654,74 @@ type strictHandler struct {
 	ssi         StrictServerInterface
 	middlewares []StrictMiddlewareFunc
 	options     StrictGinServerOptions
+}
+
+// CompareExecutions operation middleware
+func (sh *strictHandler) CompareExecutions(ctx *gin.Context, params CompareExecutionsParams) {
+	var request CompareExecutionsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CompareExecutions(ctx, request.(CompareExecutionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CompareExecutions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CompareExecutionsResponseObject); ok {
+		if err := validResponse.VisitCompareExecutionsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ContrastExecutions operation middleware
+func (sh *strictHandler) ContrastExecutions(ctx *gin.Context) {
+	var request ContrastExecutionsRequestObject
+
+	var body ContrastExecutionsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ContrastExecutions(ctx, request.(ContrastExecutionsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ContrastExecutions")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ContrastExecutionsResponseObject); ok {
+		if err := validResponse.VisitContrastExecutionsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
 }
 
 // StreamEvents operation middleware
@@ -1737,6 +2842,86 @@ func (sh *strictHandler) GetExecution(ctx *gin.Context, id ExecutionRef) {
 	}
 }
 
+// GetFunnel operation middleware
+func (sh *strictHandler) GetFunnel(ctx *gin.Context, id ExecutionRef) {
+	var request GetFunnelRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetFunnel(ctx, request.(GetFunnelRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetFunnel")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetFunnelResponseObject); ok {
+		if err := validResponse.VisitGetFunnelResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListItems operation middleware
+func (sh *strictHandler) ListItems(ctx *gin.Context, id ExecutionRef, params ListItemsParams) {
+	var request ListItemsRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListItems(ctx, request.(ListItemsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListItems")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListItemsResponseObject); ok {
+		if err := validResponse.VisitListItemsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetItem operation middleware
+func (sh *strictHandler) GetItem(ctx *gin.Context, id ExecutionRef, key string) {
+	var request GetItemRequestObject
+
+	request.Id = id
+	request.Key = key
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetItem(ctx, request.(GetItemRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetItem")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetItemResponseObject); ok {
+		if err := validResponse.VisitGetItemResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ExportExecution operation middleware
 func (sh *strictHandler) ExportExecution(ctx *gin.Context, id ExecutionRef) {
 	var request ExportExecutionRequestObject
@@ -1809,6 +2994,60 @@ func (sh *strictHandler) GetStep(ctx *gin.Context, id ExecutionRef, stepId strin
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetStepResponseObject); ok {
 		if err := validResponse.VisitGetStepResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// WhyNot operation middleware
+func (sh *strictHandler) WhyNot(ctx *gin.Context, id ExecutionRef, params WhyNotParams) {
+	var request WhyNotRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.WhyNot(ctx, request.(WhyNotRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "WhyNot")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(WhyNotResponseObject); ok {
+		if err := validResponse.VisitWhyNotResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetStability operation middleware
+func (sh *strictHandler) GetStability(ctx *gin.Context, name string, params GetStabilityParams) {
+	var request GetStabilityRequestObject
+
+	request.Name = name
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetStability(ctx, request.(GetStabilityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetStability")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetStabilityResponseObject); ok {
+		if err := validResponse.VisitGetStabilityResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

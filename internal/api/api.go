@@ -10,6 +10,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"net/url"
 
 	"github.com/gin-gonic/gin"
 
@@ -42,6 +43,19 @@ type Explainer interface {
 	FromFacts(ctx context.Context, project int32, id xray.TraceID) (xray.Explanation, error)
 }
 
+// Analyst follows items through executions and compares executions. An
+// execution is named by its trace id in hex or the client's own id.
+type Analyst interface {
+	Funnel(ctx context.Context, project int32, ref string) (xray.Funnel, error)
+	Items(ctx context.Context, project int32, ref, text string, from, limit int) (xray.ItemPage, error)
+	Item(ctx context.Context, project int32, ref, key string) (xray.Trail, error)
+	WhyNot(ctx context.Context, project int32, ref, text string) (xray.WhyNot, error)
+	Compare(ctx context.Context, project int32, a, b string, ignore []string) (xray.Comparison, error)
+	// Contrast takes the newest others of the pipeline for a baseline that is empty.
+	Contrast(ctx context.Context, project int32, selected, baseline []string) (xray.Contrast, error)
+	Stability(ctx context.Context, project int32, name string, most int) (xray.Stability, error)
+}
+
 // Importer stores an execution that came without OpenTelemetry and returns its
 // trace id and execution id.
 type Importer interface {
@@ -64,6 +78,7 @@ type Server struct {
 	Reader   Reader
 	Asker    Asker
 	Explain  Explainer
+	Analyst  Analyst
 	Importer Importer
 	Live     Live
 	Auth     Authenticator
@@ -92,10 +107,26 @@ func (s *Server) Register(engine *gin.Engine) {
 		HandlerErrorFunc:         s.problem,
 		ResponseErrorHandlerFunc: s.responseFailed,
 	})
-	RegisterHandlersWithOptions(engine, strict, GinServerOptions{
+	// Keys of items may be URLs: an escaped slash does not divide a path. Gin's
+	// own unescaping would make a space of a plus sign.
+	engine.UseEscapedPath, engine.UnescapePathValues = true, false
+	RegisterHandlersWithOptions(engine.Group("", s.unescapeParams), strict, GinServerOptions{
 		Middlewares:  []MiddlewareFunc{s.authenticate, limitBody},
 		ErrorHandler: func(c *gin.Context, err error, _ int) { s.badRequest(c, err) },
 	})
+}
+
+// unescapeParams gives handlers the parameters of the path as they were meant.
+func (s *Server) unescapeParams(c *gin.Context) {
+	for i, p := range c.Params {
+		value, err := url.PathUnescape(p.Value)
+		if err != nil { // no URL parser lets that through
+			s.badRequest(c, err)
+			c.Abort()
+			return
+		}
+		c.Params[i].Value = value
+	}
 }
 
 var _ StrictServerInterface = (*Server)(nil)

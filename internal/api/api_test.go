@@ -39,6 +39,7 @@ type world struct {
 	execution xray.Execution
 	imported  xray.NewExecution
 	asked     xray.SpanID
+	wanted    []string // what the analyst was asked for
 	job       *xray.ReasoningJob
 	plain     bool // nothing is stored about it
 	otlp      string
@@ -144,7 +145,7 @@ func (w *world) handler() http.Handler {
 	engine := gin.New()
 	engine.ContextWithFallback = true
 	(&api.Server{
-		Reader: w, Asker: w, Explain: w, Importer: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler),
+		Reader: w, Asker: w, Explain: w, Analyst: w, Importer: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler),
 		About: api.About{Version: "test", HeartBeat: api.HeartBeat{Gather: time.Millisecond, Idle: time.Minute, Write: time.Second}},
 	}).Register(engine)
 	return engine
@@ -187,6 +188,16 @@ func TestErrorsAreProblemDocuments(t *testing.T) {
 		{name: "an explanation of nothing", method: "POST", path: "/api/reasoning/process", body: "{}", status: 400, code: "invalid", detail: "executionId"},
 		{name: "an explanation of an unknown step", method: "POST", path: "/api/reasoning/process", body: `{"executionId":"run-1","stepName":"x"}`, status: 404, code: "not_found"},
 		{name: "another project's data", method: "POST", path: "/api/executions", body: `{"projectId":"bank","steps":[]}`, status: 403, code: "forbidden", detail: "bank"},
+		{name: "a question about an unknown execution", path: "/api/executions/nope/why-not?q=x", status: 404, code: "not_found", detail: `"nope"`},
+		{name: "a question about nothing", path: "/api/executions/run-1/why-not?q=", status: 400, code: "invalid", detail: "key or a name"},
+		{name: "a question that is not put", path: "/api/executions/run-1/why-not", status: 400, code: "invalid"},
+		{name: "an unknown item", path: "/api/executions/run-1/items/nope", status: 404, code: "not_found", detail: "why-not"},
+		{name: "a cursor of items that is none", path: "/api/executions/run-1/items?cursor=-1", status: 400, code: "invalid", detail: "`next`"},
+		{name: "too many items at once", path: "/api/executions/run-1/items?limit=501", status: 400, code: "invalid", detail: "1 to 500"},
+		{name: "a comparison with nothing", path: "/api/compare?a=run-1", status: 400, code: "invalid"},
+		{name: "a comparison with an unknown execution", path: "/api/compare?a=run-1&b=nope", status: 404, code: "not_found", detail: `"nope"`},
+		{name: "a contrast of too many", method: "POST", path: "/api/compare/contrast", body: `{"selected":[` + strings.Repeat(`"a",`, 50) + `"a"]}`, status: 400, code: "invalid", detail: "at most 50"},
+		{name: "a stability of one", path: "/api/pipelines/search/stability?limit=1", status: 400, code: "invalid", detail: "2 to 100"},
 		{name: "no key", arrange: func(w *world) { w.authErr = xray.Errorf(xray.CodeUnauthorized, "send a key") }, path: "/api/executions", status: 401, code: "unauthorized", detail: "send a key"},
 		{name: "an ingest key that reads", arrange: func(w *world) { w.principal.Scope = xray.ScopeIngest }, path: "/api/executions", status: 403, code: "forbidden", detail: `"read"`},
 		{name: "a read key that sends", arrange: func(w *world) { w.principal.Scope = xray.ScopeRead }, method: "POST", path: "/api/executions", body: `{"steps":[]}`, status: 403, code: "forbidden"},

@@ -45,3 +45,11 @@ func mapTo[A, B any](list []A, f func(A) B) []B {
 	}
 	return out
 }
+
+// spanString is a step's id in hex, "" for none.
+func spanString(id xray.SpanID) string {
+	if id.IsZero() {
+		return ""
+	}
+	return id.String()
+}

@@ -10,8 +10,10 @@ import (
 	"github.com/xraytrace/xray"
 )
 
+// MinGroup is how many executions a group needs before anything is said of it.
+const MinGroup = 3
+
 const (
-	minGroup     = 3    // executions in each group, below which nothing is said
 	worthSaying  = 0.25 // least effect
 	maxContrasts = 50
 	maxDetails   = 40 // different values of one parameter that are compared
@@ -22,7 +24,7 @@ const (
 // unlike. Effects are differences of shares for yes-or-no matters and Cliff's
 // delta for numbers; both need at least three executions on each side.
 func Contrast(selected, baseline []Execution) []Contrasted {
-	if len(selected) < minGroup || len(baseline) < minGroup {
+	if len(selected) < MinGroup || len(baseline) < MinGroup {
 		return nil
 	}
 	a, b := gather(selected), gather(baseline)
@@ -32,7 +34,7 @@ func Contrast(selected, baseline []Execution) []Contrasted {
 		out = append(out, k.contrast(x, y, math.Abs(x-y)))
 	}
 	for _, k := range unionKeys(a.nums, b.nums) {
-		if xs, ys := a.nums[k], b.nums[k]; len(xs) >= minGroup && len(ys) >= minGroup {
+		if xs, ys := a.nums[k], b.nums[k]; len(xs) >= MinGroup && len(ys) >= MinGroup {
 			out = append(out, k.contrast(median(xs), median(ys), math.Abs(cliff(xs, ys))))
 		}
 	}

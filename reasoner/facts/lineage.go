@@ -185,7 +185,7 @@ func b2i(b bool) int {
 // Passport returns the way of the item with this key or title, in any letter
 // case.
 func (l *Lineage) Passport(key string) (Passport, bool) {
-	t := l.byKey[foldKey(key)]
+	t := l.find(foldKey(key))
 	if t == nil {
 		return Passport{}, false
 	}

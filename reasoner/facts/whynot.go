@@ -54,7 +54,7 @@ func (l *Lineage) WhyNot(text string) xray.WhyNot {
 
 // find looks up a key or title, then any field that identifies an item.
 func (l *Lineage) find(key string) *tracked {
-	if t := l.byKey[key]; t != nil {
+	if t := l.byKey[key]; t != nil || key == "" {
 		return t
 	}
 	for _, t := range l.items {

@@ -90,6 +90,145 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{id}/funnel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+            };
+            cookie?: never;
+        };
+        /** What every step did to the items */
+        get: operations["getFunnel"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+            };
+            cookie?: never;
+        };
+        /** The candidates of an execution, those that came furthest first */
+        get: operations["listItems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/items/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+                /** @description The item's key or name, in any letter case */
+                key: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * An item's passport: its way through the steps
+         * @description Also what became of it in the newest other executions of the same name; `lookedAt` says how many were searched.
+         */
+        get: operations["getItem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/why-not": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+            };
+            cookie?: never;
+        };
+        /** Why something is not in the result */
+        get: operations["whyNot"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/compare": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Two executions step by step, and where they first diverge */
+        get: operations["compareExecutions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/compare/contrast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What tells selected executions from a baseline */
+        post: operations["contrastExecutions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines/{name}/stability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The executions' exact name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** How often a step gives another output for the same input */
+        get: operations["getStability"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{id}/otlp": {
         parameters: {
             query?: never;
@@ -274,6 +413,250 @@ export interface components {
             pointers: string[];
             values: components["schemas"]["JsonObject"];
             text: string;
+        };
+        /** @description What was not read, so that nobody takes silence for health */
+        LeftOut: {
+            /** @description Steps whose payload was not read */
+            steps: number;
+            bytes: components["schemas"]["Int64"];
+            /** @description Array elements beyond the limit */
+            items: number;
+        };
+        /** @description in = kept + dropped, out = kept + added */
+        Station: {
+            stepId: string;
+            name: string;
+            in: number;
+            kept: number;
+            dropped: number;
+            added: number;
+            out: number;
+            /** @description What separates kept from dropped; empty if nothing was dropped, or nobody knows */
+            criterion: string;
+            /** @description The candidates were found in an earlier step */
+            inferred: boolean;
+            /** @description The program recorded the decisions itself */
+            explicit: boolean;
+        };
+        Funnel: {
+            stations: components["schemas"]["Station"][];
+            leftOut: components["schemas"]["LeftOut"];
+        };
+        Item: {
+            key: string;
+            /** @description Its title or name; empty if it has none */
+            label: string;
+            /** @description A step's id */
+            enteredAt: string;
+            /** @description The step that dropped it; empty if it came through */
+            leftAt: string;
+        };
+        ItemList: {
+            items: components["schemas"]["Item"][];
+            /** @description Items that fit `q` */
+            total: number;
+            /** @description Pass it as `cursor`; absent on the last page */
+            next?: string;
+            leftOut: components["schemas"]["LeftOut"];
+        };
+        /** @description One step of an item's way. Ranks count from 1; an absent one is unknown. */
+        Stop: {
+            stepId: string;
+            name: string;
+            /** @enum {string} */
+            kind: "entered" | "kept" | "dropped" | "seen";
+            rankIn?: number;
+            /** @description How many items went in */
+            in?: number;
+            rankOut?: number;
+            /** @description How many items came out */
+            out?: number;
+            scoreField?: string;
+            /** Format: double */
+            score?: number;
+            /** @description The rule that it failed, or the step's criterion */
+            criterion?: string;
+            /** @description Its value of the field that the rule compares */
+            value?: string;
+            /**
+             * Format: double
+             * @description How far it missed a threshold
+             */
+            margin?: number;
+            /** @description As the program recorded it */
+            reason?: string;
+            /** @description RFC 6901, into the payload of the step */
+            pointers: string[];
+        };
+        Passport: components["schemas"]["Item"] & {
+            stops: components["schemas"]["Stop"][];
+            /** @description Where it entered */
+            text: string;
+        };
+        ItemTrail: components["schemas"]["Passport"] & {
+            /** @description Other executions of the pipeline that had the item, newest first */
+            elsewhere: components["schemas"]["Elsewhere"][];
+            /** @description How many other executions were searched */
+            lookedAt: number;
+            leftOut: components["schemas"]["LeftOut"];
+        };
+        Elsewhere: {
+            execution: components["schemas"]["Execution"];
+            passport: components["schemas"]["Passport"];
+        };
+        WhyNot: {
+            /** @enum {string} */
+            match: "exact" | "near" | "never";
+            /** @description The answer in a sentence or two */
+            text: string;
+            passport?: components["schemas"]["Passport"];
+            /** @description Best first */
+            near: components["schemas"]["NearItem"][];
+            /** @description Texts that contain the words, where no item does */
+            mentions: components["schemas"]["Mention"][];
+            /** @description What the execution searched for */
+            searches: components["schemas"]["ItemSearch"][];
+            leftOut: components["schemas"]["LeftOut"];
+        };
+        NearItem: components["schemas"]["Item"] & {
+            /**
+             * Format: double
+             * @description 0 to 1
+             */
+            similarity: number;
+        };
+        Mention: {
+            stepId: string;
+            name: string;
+            pointer: string;
+        };
+        ItemSearch: {
+            stepId: string;
+            name: string;
+            /** @description Where its query stands */
+            pointer: string;
+            text: string;
+            /** @description Items that the step put out */
+            found: number;
+        };
+        WordEdit: {
+            /**
+             * @description In both, only in a, only in b
+             * @enum {string}
+             */
+            op: "=" | "-" | "+";
+            text: string;
+        };
+        /** @description A side that is absent has no value there */
+        Difference: {
+            pointer: string;
+            a?: components["schemas"]["Json"];
+            b?: components["schemas"]["Json"];
+            /** @description For longer texts: how one becomes the other */
+            words: components["schemas"]["WordEdit"][];
+        };
+        StepPair: {
+            /** @description A step's id; empty where the step has no partner */
+            a: string;
+            b: string;
+            name: string;
+            /** @enum {string} */
+            relation: "same" | "inherited" | "origin" | "only_a" | "only_b";
+            /** @description What makes it an origin */
+            why: string;
+            input: components["schemas"]["Difference"][];
+            output: components["schemas"]["Difference"][];
+            /** @description Items that only a put out */
+            onlyA: string[];
+            onlyB: string[];
+            /** @description Items that both put out, at another place */
+            moved: number;
+            durationNano: components["schemas"]["Int64"];
+            /**
+             * Format: double
+             * @description b less a
+             */
+            costUsd?: number;
+            tokens?: components["schemas"]["Int64"];
+        };
+        Comparison: {
+            a: components["schemas"]["Execution"];
+            b: components["schemas"]["Execution"];
+            /** @description Where and how they first diverge */
+            verdict: string;
+            /** @description Index in `steps` of the first divergence; -1 if there is none */
+            first: number;
+            steps: components["schemas"]["StepPair"][];
+            /** @description Pointers whose differences were taken for noise: ids, times */
+            ignored: string[];
+            /** @description Changes beyond what is listed */
+            changesLeftOut: number;
+            leftOut: components["schemas"]["LeftOut"];
+        };
+        ContrastRequest: {
+            /** @description Trace ids or executionIds; three are needed to say anything */
+            selected: string[];
+            /** @description If absent: the newest other executions of the name of the first selected one */
+            baseline?: string[];
+        };
+        Contrast: {
+            differences: components["schemas"]["Contrasted"][];
+            /** @description Executions that were compared */
+            selected: number;
+            baseline: number;
+            /** @description Executions that were too much to read */
+            leftOut: number;
+        };
+        Contrasted: {
+            /** @description Empty for the executions as such */
+            stepName: string;
+            /** @description present, error, drop rate, duration, tokens, model, parameter, criterion, fact, score … */
+            what: string;
+            /** @description Which model, parameter or fact */
+            detail: string;
+            /**
+             * Format: double
+             * @description Share of the executions
+             */
+            selected: number;
+            /** Format: double */
+            baseline: number;
+            /**
+             * Format: double
+             * @description 0 to 1: difference of shares, or Cliff's delta
+             */
+            effect: number;
+            text: string;
+        };
+        StepRef: {
+            /** @description Trace id */
+            executionId: string;
+            stepId: string;
+        };
+        StepStability: {
+            stepName: string;
+            /** @description Calls whose input came more than once */
+            calls: number;
+            /** @description Different inputs that came more than once */
+            inputs: number;
+            /** @description Of these, inputs with more than one output */
+            unstable: number;
+            /** @description Of these, inputs for which some calls failed and some did not */
+            failing: number;
+            /**
+             * Format: double
+             * @description unstable / inputs
+             */
+            share: number;
+            /** @description Two calls with the same input and different output */
+            example: components["schemas"]["StepRef"][];
+        };
+        Stability: {
+            steps: components["schemas"]["StepStability"][];
+            /** @description Executions that were read, the newest */
+            lookedAt: number;
+            /** @description Executions that were too much to read */
+            leftOut: number;
         };
         Evidence: {
             stepId: string;
@@ -641,6 +1024,193 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StepDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getFunnel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The stations, in the order of time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Funnel"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listItems: {
+        parameters: {
+            query?: {
+                /** @description Part of a key or a name, in any letter case */
+                q?: string;
+                limit?: number;
+                /** @description The `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getItem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+                /** @description The item's key or name, in any letter case */
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passport */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ItemTrail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    whyNot: {
+        parameters: {
+            query: {
+                /** @description A key, a name, or a part of one */
+                q: string;
+            };
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The item's passport, near names, or that no step ever put it out */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WhyNot"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    compareExecutions: {
+        parameters: {
+            query: {
+                /** @description Trace id or executionId */
+                a: string;
+                /** @description Trace id or executionId */
+                b: string;
+                /** @description Pointers into {"input","output"} of every step that are not compared; `*` stands for any one part */
+                ignore?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The steps in pairs */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    contrastExecutions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContrastRequest"];
+            };
+        };
+        responses: {
+            /** @description The differences, the greatest effect first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Contrast"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getStability: {
+        parameters: {
+            query?: {
+                /** @description How many of the newest executions to read */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The executions' exact name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The steps that got an input twice, least stable first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Stability"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -6,12 +6,10 @@ package web
 
 import (
 	"context"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/netip"
-	"path"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -44,6 +42,7 @@ func NewEngine(o Options) *gin.Engine {
 	if o.LoopbackOnly {
 		e.Use(loopbackHost)
 	}
+	e.Use(compressJSON())
 	return e
 }
 
@@ -164,40 +163,4 @@ func Starting(h *Health) http.Handler {
 		c.String(http.StatusServiceUnavailable, "X-Ray is starting\n")
 	})
 	return e
-}
-
-// RegisterUI serves the built UI: its files as they are, and its index for
-// every other path that a person may have bookmarked.
-func RegisterUI(e *gin.Engine, dist fs.FS) {
-	files := http.FileServerFS(dist)
-	e.NoRoute(func(c *gin.Context) {
-		name := strings.TrimPrefix(path.Clean(c.Request.URL.Path), "/")
-		switch {
-		case c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead,
-			strings.HasPrefix(name, "api/"), strings.HasPrefix(name, "v1/"):
-			c.Header("Content-Type", "application/problem+json")
-			c.JSON(http.StatusNotFound, gin.H{"type": "about:blank", "title": "Not Found", "status": 404, "code": "not_found",
-				"detail": "there is nothing at this address: see /api/docs"})
-			return
-		case isFile(dist, name):
-			if strings.HasPrefix(name, "assets/") { // named by content
-				c.Header("Cache-Control", "public, max-age=31536000, immutable")
-			} else {
-				c.Header("Cache-Control", "no-cache")
-			}
-		case strings.HasPrefix(name, "assets/"): // a page of an older version asks
-			c.String(http.StatusNotFound, "not found\n")
-			return
-		default:
-			c.Request.URL.Path = "/"
-			c.Header("Cache-Control", "no-cache")
-		}
-		c.Status(http.StatusOK) // gin has set 404 before NoRoute
-		files.ServeHTTP(c.Writer, c.Request)
-	})
-}
-
-func isFile(dist fs.FS, name string) bool {
-	info, err := fs.Stat(dist, name)
-	return err == nil && !info.IsDir() && name != "index.html"
 }

@@ -53,7 +53,6 @@ func TestADeletedExecutionLeavesNoBytesAndItsNeighboursIntact(t *testing.T) {
 	s := open(t, url, quick())
 	changes, cancel := s.Subscribe(theProject)
 	defer cancel()
-	next(t, changes)
 	// Three traces share segments, their spans interleaved.
 	var steps []xray.Step
 	var refs []xray.LogRef

@@ -14,7 +14,7 @@ import (
 )
 
 // withModel explains the competitor search with a model that answers so.
-func withModel(t *testing.T, opts reasoner.Options, rest modeltest.Reply, script ...modeltest.Reply) (xray.Explanation, error, *modeltest.Server) {
+func withModel(t *testing.T, opts reasoner.Options, rest modeltest.Reply, script ...modeltest.Reply) (xray.Explanation, *modeltest.Server, error) {
 	t.Helper()
 	server, stop := modeltest.Start(rest)
 	t.Cleanup(stop)
@@ -22,7 +22,7 @@ func withModel(t *testing.T, opts reasoner.Options, rest modeltest.Reply, script
 	m, f := competitorSearch()
 	opts.BaseURL, opts.APIKey = server.URL, "sk-test"
 	out, err := explainer(m, f, opts).Explain(t.Context(), xray.ReasoningJob{ProjectID: 1, TraceID: xray.TraceID{1}})
-	return out, err, server
+	return out, server, err
 }
 
 func whole(out xray.Explanation) xray.Reasoning {
@@ -32,7 +32,7 @@ func whole(out xray.Explanation) xray.Reasoning {
 
 func TestAnHonestModelsExplanationIsVerified(t *testing.T) {
 	price := func(string, reasoner.Usage) *float64 { return new(0.01) }
-	out, err, server := withModel(t, reasoner.Options{Cost: price}, modeltest.Honest)
+	out, server, err := withModel(t, reasoner.Options{Cost: price}, modeltest.Honest)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestEveryWayThatAModelCanFail(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			out, err, server := withModel(t, reasoner.Options{CallTimeout: 200 * time.Millisecond}, c.reply)
+			out, server, err := withModel(t, reasoner.Options{CallTimeout: 200 * time.Millisecond}, c.reply)
 			e, ok := err.(*xray.Error)
 			if !ok || e.Code != c.want.code || e.RetryAfter != c.want.after || !strings.Contains(e.Message, c.want.message) {
 				t.Errorf("the error is %#v, want %+v", err, c.want)
@@ -135,7 +135,7 @@ func TestOneFailureInBetweenIsMended(t *testing.T) {
 		"wrong schema": modeltest.WrongSchema, "too long": modeltest.ContextTooLong, "no choices": modeltest.NoChoices,
 	} {
 		t.Run(name, func(t *testing.T) {
-			out, err, _ := withModel(t, reasoner.Options{}, modeltest.Honest, first)
+			out, _, err := withModel(t, reasoner.Options{}, modeltest.Honest, first)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -149,7 +149,7 @@ func TestOneFailureInBetweenIsMended(t *testing.T) {
 }
 
 func TestAStepThatTheModelDeclinesKeepsItsFacts(t *testing.T) {
-	out, err, _ := withModel(t, reasoner.Options{}, modeltest.Honest, modeltest.Refusal)
+	out, _, err := withModel(t, reasoner.Options{}, modeltest.Honest, modeltest.Refusal)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +171,7 @@ func TestTheFormatIsProbedOnce(t *testing.T) {
 		"the prompt by itself": {[]string{"json_schema", "json_object"}, []string{"json_schema", "json_object", "", ""}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err, server := withModel(t, reasoner.Options{}, modeltest.Without(modeltest.Honest, c.without...))
+			_, server, err := withModel(t, reasoner.Options{}, modeltest.Without(modeltest.Honest, c.without...))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -199,7 +199,7 @@ func TestTheLimitsNameIsProbedOnce(t *testing.T) {
 		}
 		modeltest.Honest(w, r, req)
 	}
-	_, err, server := withModel(t, reasoner.Options{}, old)
+	_, server, err := withModel(t, reasoner.Options{}, old)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func TestWhatDoesNotPassIsMendedOnce(t *testing.T) {
 		Claims: []modeltest.Claim{{Text: "The filter removed all 40 laptops.", Kind: "observed", Facts: []string{},
 			Evidence: []modeltest.Evidence{{Step: "s4", Ptr: "/output/0", Quote: "40"}}}},
 	}
-	out, err, server := withModel(t, reasoner.Options{}, modeltest.Honest, modeltest.Honest, modeltest.Answer(wrong))
+	out, server, err := withModel(t, reasoner.Options{}, modeltest.Honest, modeltest.Honest, modeltest.Answer(wrong))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -236,7 +236,7 @@ func TestWhatStillFailsIsUnverifiedAndNeverHidesTheFacts(t *testing.T) {
 		Headline: "All 40 laptops were removed.", Decisive: []string{"s1"}, Missing: []string{"The catalogue's age is not recorded."}, Confidence: "high",
 		Claims: []modeltest.Claim{{Text: "The filter removed all 40 laptops.", Kind: "derived", Facts: []string{"F2"}, Evidence: []modeltest.Evidence{}}},
 	}
-	out, err, _ := withModel(t, reasoner.Options{}, modeltest.Answer(wrong), modeltest.Honest)
+	out, _, err := withModel(t, reasoner.Options{}, modeltest.Answer(wrong), modeltest.Honest)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -44,8 +44,5 @@ func (m *idMaker) next(now time.Time) int64 {
 // firstID is the smallest segment id of what arrives at or after t.
 func firstID(t time.Time) int64 { return t.UnixMilli() << idShift }
 
-// arrivalOf is when the segment of this id was made, to the millisecond.
-func arrivalOf(id int64) time.Time { return time.UnixMilli(id >> idShift).UTC() }
-
 // dayOf is midnight UTC of the day that t lies in.
 func dayOf(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }

@@ -141,7 +141,7 @@ func namedBy(ms []mention, name []token) int {
 		return 0
 	}
 	for i, t := range name {
-		if ms[i].quoted || strings.TrimSuffix(strings.ToLower(ms[i].raw), "'s") != t.text && strings.ToLower(ms[i].raw) != strings.ToLower(t.raw) {
+		if ms[i].quoted || strings.TrimSuffix(strings.ToLower(ms[i].raw), "'s") != t.text && !strings.EqualFold(ms[i].raw, t.raw) {
 			return 0
 		}
 	}

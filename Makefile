@@ -52,8 +52,10 @@ race: ## Run the Go tests with the race detector; PKG=./store/...
 fuzz: ## Run each fuzz test for FUZZTIME (10s); PKG=./receiver/...
 	scripts/fuzz $(PKG)
 
-facts-score: ## Print how many planted causes the facts find, and false alarms
+facts-score: build ## Print how many planted causes the facts find, and false alarms
 	go test -count=1 -run TestCorpusScore -v ./reasoner/facts
+	@scripts/install postgresql
+	cd internal/e2e && XRAY_BIN=$(CURDIR)/bin/xray go test -count=1 -run TestCorpusScore -v .
 
 bench: build ## Measure ingest: spans/s, CPU, memory, disk; ARGS="--workload=llm"
 	@scripts/install postgresql

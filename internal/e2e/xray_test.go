@@ -239,7 +239,12 @@ var patient = &http.Client{Timeout: time.Minute}
 // call makes a request of the API and returns its status and body.
 func (s *server) call(method, path string, body string) (int, []byte) {
 	s.t.Helper()
-	req, err := http.NewRequestWithContext(s.t.Context(), method, s.UI+path, strings.NewReader(body))
+	return s.callURL(method, s.UI+path, body)
+}
+
+func (s *server) callURL(method, url string, body string) (int, []byte) {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), method, url, strings.NewReader(body))
 	if err != nil {
 		s.t.Fatal(err)
 	}

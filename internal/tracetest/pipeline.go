@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"path"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,8 @@ type Pipeline struct {
 	// Cause is what was planted; nil for a healthy run.
 	Cause *Cause         `json:"cause"`
 	Steps []PipelineStep `json:"steps"`
+	// From is when it began; [Start] if zero.
+	From time.Time `json:"-"`
 }
 
 // Cause names the planted cause: a fact of one of Kinds at one of Steps is to
@@ -44,6 +47,20 @@ type PipelineStep struct {
 	Model        string           `json:"model"`
 	FinishReason string           `json:"finishReason"`
 	Items        *xray.ItemRecord `json:"items"`
+}
+
+// CauseAt is the place among facts of the first that tells the planted cause,
+// -1 if none does.
+func (p Pipeline) CauseAt(facts []xray.Fact) int {
+	want := map[string]bool{}
+	for i, s := range p.Steps {
+		for _, c := range p.Cause.Steps {
+			if s.ID == c || s.ID == "" && s.Name == c {
+				want[p.StepID(i).String()] = true
+			}
+		}
+	}
+	return slices.IndexFunc(facts, func(f xray.Fact) bool { return slices.Contains(p.Cause.Kinds, f.Kind) && want[f.StepID] })
 }
 
 // Start is when every pipeline of the corpus begins.
@@ -98,7 +115,11 @@ func (p Pipeline) parent(i int) xray.SpanID {
 
 // window is when step i ran.
 func (p Pipeline) window(i int) (from, to xray.Nano) {
-	ms := func(n int64) xray.Nano { return xray.Nano(Start.UnixNano() + n*int64(time.Millisecond)) }
+	begin := p.From
+	if begin.IsZero() {
+		begin = Start
+	}
+	ms := func(n int64) xray.Nano { return xray.Nano(begin.UnixNano() + n*int64(time.Millisecond)) }
 	if at := p.Steps[i].At; len(at) == 2 {
 		return ms(at[0]), ms(at[1])
 	}

@@ -58,7 +58,7 @@ func TestCorpusThroughTheMapping(t *testing.T) {
 			continue
 		}
 		planted++
-		if at := causeAt(p, r); at >= 0 && at < 3 {
+		if at := p.CauseAt(r.Facts); at >= 0 && at < 3 {
 			found++
 		} else {
 			t.Logf("%s: cause not among the first three:\n%s", p.File, show(r))

@@ -36,7 +36,7 @@ func TestCorpusScore(t *testing.T) {
 			continue
 		}
 		planted++
-		at := causeAt(p, r)
+		at := p.CauseAt(r.Facts)
 		if at == 0 {
 			first++
 		}
@@ -53,25 +53,6 @@ func TestCorpusScore(t *testing.T) {
 	if found*100 < planted*95 {
 		t.Errorf("cause found in %d of %d, less than 95 %%", found, planted)
 	}
-}
-
-func causeAt(p tracetest.Pipeline, r facts.Result) int {
-	want := map[string]bool{}
-	for i, s := range p.Steps {
-		for _, c := range p.Cause.Steps {
-			if s.ID == c || s.ID == "" && s.Name == c {
-				want[p.StepID(i).String()] = true
-			}
-		}
-	}
-	for i, f := range r.Facts {
-		for _, k := range p.Cause.Kinds {
-			if f.Kind == k && want[f.StepID] {
-				return i
-			}
-		}
-	}
-	return -1
 }
 
 // TestHealthyRunsStayQuiet prints what healthy runs say, to be read with -v.

@@ -168,6 +168,9 @@ func (a *analysis) bestSource(out *list, before []*list, share float64) match {
 	var parts []*list
 	for _, b := range before {
 		if b.single || b.len() < 2 {
+			if a.lastOne(b, out) {
+				return match{}
+			}
 			continue
 		}
 		m := matchLists(b, out)
@@ -193,6 +196,14 @@ func (a *analysis) bestSource(out *list, before []*list, share float64) match {
 		return match{}
 	}
 	return best
+}
+
+// lastOne tells whether a step narrowed the items down to the one that out is
+// about. Who names it later chose nothing, and dropped nothing that was already
+// gone.
+func (a *analysis) lastOne(b, out *list) bool {
+	st := a.byStep[b.step]
+	return !b.single && b.len() == 1 && out.len() == 1 && st != nil && st.out == b && st.dropped() > 0 && matchLists(b, out).n == 1
 }
 
 // inferPick handles a step that names one of the earlier items: {"best": "P9"}.

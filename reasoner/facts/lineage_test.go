@@ -53,3 +53,18 @@ func TestWhyNot(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 }
+
+// Who names the only item that a filter left over has chosen nothing.
+func TestWhatIsGoneIsNotDroppedAgain(t *testing.T) {
+	e := pipeline(t, `[{"name":"run","input":{"q":"x"},"output":{"id":"b"}},
+		{"name":"search","type":"retriever","input":{"query":"x"},"output":[{"id":"a","n":1},{"id":"b","n":9},{"id":"c","n":3}]},
+		{"name":"filter","input":{"min":5,"items":[{"id":"a","n":1},{"id":"b","n":9},{"id":"c","n":3}]},"output":[{"id":"b","n":9}]},
+		{"name":"pick","output":{"id":"b"}}]`)
+	l := facts.Follow(e)
+	if p, _ := l.Passport("c"); p.LeftAt != e.Steps[2].SpanID || p.Stops[len(p.Stops)-1].Name != "filter" {
+		t.Errorf("%s", p.Text)
+	}
+	if got := l.Funnel(); len(got) != 1 {
+		t.Errorf("stations %+v", got)
+	}
+}

@@ -145,3 +145,24 @@ func TestReindexBesideWritesAndDeletions(t *testing.T) {
 		}
 	}
 }
+
+func TestReindexKeepsTheHeadlineOfWhatLogRecordsExplained(t *testing.T) {
+	t.Parallel()
+	s := openNew(t)
+	inBackground(t, s.Settle)
+	inBackground(t, func(ctx context.Context) error {
+		return s.RunJobs(ctx, explainerFunc(func(_ context.Context, job xray.ReasoningJob) (xray.Explanation, error) {
+			return anExplanation(job.TraceID), nil
+		}))
+	})
+	cost := 0.5
+	put(t, s, logsOf(t, theProject, xray.LogRef{TraceID: traceID(1), SpanID: spanID(2)}))
+	put(t, s, batchOf(t, theProject, span(1, 1, 0, "ask", 0, 100), modelCall(span(1, 2, 1, "call", 1, 2), "x", 1, 1, &cost)))
+	jobIn(t, s, traceID(1), xray.JobCompleted)
+	if err := s.Reindex(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	if e := settled(t, s, traceID(1)); e.Headline != "Nothing was left" {
+		t.Errorf("headline %q", e.Headline)
+	}
+}

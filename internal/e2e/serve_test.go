@@ -166,6 +166,13 @@ func TestProjectsAreApart(t *testing.T) {
 	if status, _ := as(other).call("POST", "/api/reasoning/process", `{"executionId":"`+id+`"}`); status != 404 {
 		t.Errorf("a stranger asks for an explanation: %d, want 404", status)
 	}
+	// A revoked key stops working, within the seconds that it is remembered.
+	number := strings.Fields(strings.Split(run(t, "key", "list", "--data-dir", dir, "--project", "bank"), "\n")[1])[0]
+	run(t, "key", "revoke", "--data-dir", dir, "--project", "bank", number)
+	eventually(t, "the revoked key is refused", 20*time.Second, func() bool {
+		status, _ := as(other).call("GET", "/api/executions", "")
+		return status == http.StatusUnauthorized
+	})
 	// A running server's database is reached by the commands, too.
 	if late := key("shop", "read"); len(get[executionList](as(late), "/api/executions").Executions) != f.Expected.Traces {
 		t.Error("a key made while the server runs does not work")

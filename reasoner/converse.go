@@ -16,7 +16,7 @@ type answered struct {
 // answer that cannot be read is asked for once more, one that was cut off once
 // more with twice the room. The question is looked up in the cache first.
 func (p *phrasing) converse(ctx context.Context, t task, about int, record json.RawMessage, follow []message) (answered, Usage, error) {
-	limit := baseAnswer + about*stepAnswer
+	limit := answerLimit(about)
 	key := p.key(t, record, follow)
 	if content, ok := p.e.cache.Answer(ctx, p.job.ProjectID, key); ok {
 		if read, err := readAnswer(t, content); err == nil {

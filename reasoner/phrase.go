@@ -185,30 +185,36 @@ func (p *phrasing) stepFacts(i int) []xray.Fact {
 	return facts[:min(maxStepFacts, len(facts))]
 }
 
-func (p *phrasing) explainSteps(ctx context.Context, g group) error {
-	t := taskSteps
+// task is what a call about the group asks for.
+func (g group) task() task {
 	if len(g.steps) == 1 {
-		t = taskStep
+		return taskStep
 	}
+	return taskSteps
+}
+
+func (p *phrasing) explainSteps(ctx context.Context, g group) error {
 	targets := map[string]int{}
 	for _, i := range g.steps {
 		targets[alias(i)] = p.place(p.steps[i].SpanID)
 	}
-	return p.explain(ctx, t, targets, func() (json.RawMessage, shown) {
-		d := p.draft()
-		for n, i := range g.steps {
-			left, facts := g.tokens[n], p.stepFacts(i)
-			if p.halved {
-				left /= 2
-			}
-			for _, f := range facts {
-				d.addFact(f)
-				left -= sample.Tokens(f.Text)
-			}
-			d.addStep(i, facts, max(left, 4*sample.MinTokens))
+	return p.explain(ctx, g.task(), targets, func() (json.RawMessage, shown) { return p.draftSteps(g) })
+}
+
+func (p *phrasing) draftSteps(g group) (json.RawMessage, shown) {
+	d := p.draft()
+	for n, i := range g.steps {
+		left, facts := g.tokens[n], p.stepFacts(i)
+		if p.halved {
+			left /= 2
 		}
-		return d.done()
-	})
+		for _, f := range facts {
+			d.addFact(f)
+			left -= sample.Tokens(f.Text)
+		}
+		d.addStep(i, facts, max(left, 4*sample.MinTokens))
+	}
+	return d.done()
 }
 
 // place is where a step's reasoning stands in the explanation.

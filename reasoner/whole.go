@@ -24,15 +24,17 @@ const (
 // the number of steps and has a cap of its own.
 func (p *phrasing) explainWhole(ctx context.Context) error {
 	targets := map[string]int{"": p.place(xray.SpanID{})}
-	return p.explain(ctx, taskExecution, targets, func() (json.RawMessage, shown) {
-		d := p.draft()
-		left := p.budget.execution
-		d.addOutcome(&left)
-		d.addFacts(&left)
-		d.addClaims(p.out.Reasonings, &left)
-		d.addSteps(p.out.Reasonings, left)
-		return d.done()
-	})
+	return p.explain(ctx, taskExecution, targets, p.draftWhole)
+}
+
+func (p *phrasing) draftWhole() (json.RawMessage, shown) {
+	d := p.draft()
+	left := p.budget.execution
+	d.addOutcome(&left)
+	d.addFacts(&left)
+	d.addClaims(p.out.Reasonings, &left)
+	d.addSteps(p.out.Reasonings, left)
+	return d.done()
 }
 
 // addOutcome adds the execution, and the root with its output: the outcome

@@ -28,6 +28,7 @@ type cli struct {
 	Demo    demoCommand    `cmd:"" help:"Send a few realistic pipelines, one with a mistake to find."`
 	Import  importCommand  `cmd:"" help:"Send a file of executions or of OTLP JSON."`
 	Export  exportCommand  `cmd:"" help:"Write executions to standard output, one JSON per line."`
+	Explain explainCommand `cmd:"" help:"Explain one execution here and now, and print what it rests on."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's schema; serve does it, too."`
 	Reindex reindexCommand `cmd:"" help:"Map what is stored anew, after an update of X-Ray or of prices."`
 	Prices  pricesCommand  `cmd:"" help:"Show and update what model calls cost."`

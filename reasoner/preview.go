@@ -1,0 +1,53 @@
+package reasoner
+
+import (
+	"context"
+
+	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/reasoner/sample"
+)
+
+// PlannedCall is a call to the model that has not been made.
+type PlannedCall struct {
+	Task   string
+	Steps  []xray.SpanID // that it asks about; none for the whole execution
+	Tokens int           // of the prompt with its instructions, as [sample.Tokens] estimates
+	Answer int           // tokens that the answer may have at most
+	Bytes  int           // of the prompt
+}
+
+// Preview explains an execution from facts and plans the calls that a model
+// would be asked in, without making any and whether or not there is a model.
+// The last call, about the whole, is planned with the facts' claims about the
+// steps: those that a model would write are not known yet.
+func (e *Explainer) Preview(ctx context.Context, project int32, id xray.TraceID) (xray.Explanation, []PlannedCall, error) {
+	s, err := e.load(ctx, xray.ReasoningJob{ProjectID: project, TraceID: id})
+	if err != nil {
+		return xray.Explanation{}, nil, err
+	}
+	out := s.fromFacts()
+	p := &phrasing{subject: s, e: e, out: &out, budget: normal}
+	var calls []PlannedCall
+	for _, g := range p.groups() {
+		record, _ := p.draftSteps(g)
+		c := e.planned(g.task(), len(g.steps), record)
+		for _, i := range g.steps {
+			c.Steps = append(c.Steps, s.steps[i].SpanID)
+		}
+		calls = append(calls, c)
+	}
+	record, _ := p.draftWhole()
+	return out, append(calls, e.planned(taskExecution, 1, record)), nil
+}
+
+func (e *Explainer) planned(t task, about int, record []byte) PlannedCall {
+	system, user := e.prompts.system(nil), e.prompts.user(t, record, newFence())
+	schema := string(e.prompts.schemas[t])
+	return PlannedCall{
+		Task: string(t), Answer: answerLimit(about), Bytes: len(system) + len(user) + len(schema),
+		Tokens: sample.Tokens(system) + sample.Tokens(user) + sample.Tokens(schema),
+	}
+}
+
+// answerLimit is how many tokens an answer about so many steps may have.
+func answerLimit(about int) int { return baseAnswer + about*stepAnswer }

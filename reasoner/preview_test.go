@@ -1,0 +1,44 @@
+package reasoner_test
+
+import (
+	"testing"
+
+	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/internal/modeltest"
+	"github.com/xraytrace/xray/reasoner"
+	"github.com/xraytrace/xray/reasoner/sample"
+)
+
+func TestAPreviewPlansTheCallsThatAModelGets(t *testing.T) {
+	m, f := competitorSearch()
+	planning := explainer(m, f, reasoner.Options{})
+	out, plan, err := planning.Preview(t.Context(), 1, xray.TraceID{1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out.Facts) == 0 || len(out.Reasonings) == 0 || out.Model != "" {
+		t.Errorf("the preview explains %+v", out)
+	}
+	_, server, err := withModel(t, reasoner.Options{}, modeltest.Honest)
+	if err != nil {
+		t.Fatal(err)
+	}
+	calls := server.Calls()
+	if len(plan) != len(calls) {
+		t.Fatalf("%d calls are planned, %d were made", len(plan), len(calls))
+	}
+	for i, p := range plan {
+		tokens := 0
+		for _, msg := range calls[i].Messages {
+			tokens += sample.Tokens(msg.Content)
+		}
+		// The schema is counted in the plan, and the last prompt holds the
+		// model's own claims.
+		if p.Tokens < tokens/2 || p.Tokens > 2*tokens || p.Bytes == 0 || p.Answer == 0 {
+			t.Errorf("call %d is planned as %+v, and had %d tokens", i, p, tokens)
+		}
+	}
+	if first, last := plan[0], plan[len(plan)-1]; len(first.Steps) == 0 || len(last.Steps) != 0 {
+		t.Errorf("the first call asks about %v, the last about %v", first.Steps, last.Steps)
+	}
+}

@@ -191,3 +191,37 @@ func TestRunsAreLookedIntoAndCompared(t *testing.T) {
 		t.Errorf("stability %+v", stability)
 	}
 }
+
+// TestReindexFindsTheFactsAnew sends the past after the present: the run with
+// another model is explained before there is anything to hold it against.
+func TestReindexFindsTheFactsAnew(t *testing.T) {
+	t.Parallel()
+	srv := start(t, settings{})
+	p := bottleRun(t, 8, "the model swapped", `"model":"gpt-4o-mini"`, `"model":"gpt-4.1"`, `"requestModel":"gpt-4o-mini"`, `"requestModel":"gpt-4.1"`)
+	id := p.TraceID().String()
+	changed := func() bool {
+		for _, f := range get[execution](srv, "/api/executions/"+id).Facts {
+			if f.Kind == "model_changed" {
+				return true
+			}
+		}
+		return false
+	}
+	srv.send(p)
+	srv.known(id)
+	for n := range 8 {
+		srv.send(bottleRun(t, n, "healthy"))
+	}
+	for n := range 8 {
+		srv.known(bottleRun(t, n, "healthy").TraceID().String())
+	}
+	if changed() {
+		t.Fatal("the run knows of others that came after it")
+	}
+	if out := run(t, "reindex", "--data-dir", srv.dataDir); !strings.Contains(out, "facts of 9 executions") {
+		t.Errorf("reindex says %q", out)
+	}
+	if !changed() {
+		t.Error("the facts are as before")
+	}
+}

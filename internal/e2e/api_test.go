@@ -27,9 +27,18 @@ type execution struct {
 	Headline     string   `json:"headline"`
 	Settled      bool     `json:"settled"`
 
+	Receipt   *receipt  `json:"receipt"`
 	Facts     []fact    `json:"facts"`
 	Reasoning reasoning `json:"reasoning"`
 	Job       job       `json:"job"`
+}
+
+type receipt struct {
+	Started  int `json:"started"`
+	Ended    int `json:"ended"`
+	Dropped  int `json:"dropped"`
+	Cut      int `json:"cut"`
+	Received int `json:"received"`
 }
 
 type fact struct {

@@ -192,12 +192,9 @@ func TestShutdownLeavesNoGoroutine(t *testing.T) {
 
 func TestAPendingSpanIsOnlySentWhileItsStepRuns(t *testing.T) {
 	r := newReceiver(t)
-	c := client(t, r, setup.WithBatch(1<<20, 512, time.Hour), setup.WithClient(xray.WithLive()))
-	if c2, err := setup.New(t.Context(), xray.Config{Endpoint: r.URL}, setup.WithBatch(1<<20, 512, time.Hour), setup.WithClient(xray.WithLive())); err != nil {
+	c, err := setup.New(t.Context(), xray.Config{Endpoint: r.URL}, setup.WithBatch(1<<20, 512, time.Hour), setup.WithClient(xray.WithLive()))
+	if err != nil {
 		t.Fatal(err)
-	} else {
-		_ = c.Shutdown(t.Context())
-		c = c2
 	}
 	ctx := c.Context(t.Context())
 	_ = xray.Track(ctx, "run", func(ctx context.Context) error {
@@ -218,5 +215,12 @@ func TestAPendingSpanIsOnlySentWhileItsStepRuns(t *testing.T) {
 				t.Errorf("the receipt counts %d spans, want 2 without pending ones", a.Value.GetIntValue())
 			}
 		}
+	}
+}
+
+func TestOptionsOfTheClientThatWouldBeIgnoredAreAnError(t *testing.T) {
+	_, err := xray.New(xray.Config{}, setup.Exporter(setup.WithClient(xray.WithLive())))
+	if err == nil || !strings.Contains(err.Error(), "xray.New") {
+		t.Errorf("error %v", err)
 	}
 }

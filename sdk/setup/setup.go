@@ -60,9 +60,16 @@ func New(ctx context.Context, cfg xray.Config, opts ...Option) (*xray.Client, er
 // alone:
 //
 //	client, err := xray.New(xray.Config{ProjectID: "shop"}, setup.Exporter())
+//
+// Options of the client belong into xray.New itself; [WithClient] here is an
+// error, since it would come too late to have an effect.
 func Exporter(opts ...Option) xray.Option {
 	return xray.WithBackend(func(cfg xray.Config) (xray.Backend, error) {
-		return newBackend(context.Background(), cfg, defaults(opts))
+		s := defaults(opts)
+		if len(s.client) > 0 {
+			return nil, errors.New("xray: setup.Exporter cannot take setup.WithClient: give those options to xray.New")
+		}
+		return newBackend(context.Background(), cfg, s)
 	})
 }
 

@@ -68,5 +68,6 @@ const (
 	KindStepGone   = "step_missing"
 	KindNewVersion = "version_changed"
 
-	KindMore = "more" // many facts of one kind, summed up
+	KindMore    = "more"     // many facts of one kind, summed up
+	KindLeftOut = "left_out" // what was not read or is not listed
 )

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/reasoner/facts"
 )
 
@@ -48,5 +49,23 @@ func TestContrastFindsWhatTellsGroupsApart(t *testing.T) {
 	}
 	if got := facts.Contrast(good[:2], bad); got != nil {
 		t.Error("two runs are no group")
+	}
+}
+
+// What was not read is said, and not taken for health.
+func TestWhatIsLeftOutIsSaid(t *testing.T) {
+	e := facts.Execution{Steps: []xray.StepDetail{step(1, 0, "run", 0, 100, `{"q":1}`, `{"n":1}`)}}
+	long := `"` + strings.Repeat("word ", 1<<20) + `"`
+	for i := range byte(8) {
+		e.Steps = append(e.Steps, step(i+2, 1, "load", xray.Nano(i), xray.Nano(i)+1, long, `1`))
+	}
+	e.Steps[1].Input, e.Steps[1].Output, e.Steps[1].HasPayload = nil, nil, true // it has expired
+	r := facts.Compute(e, nil)
+	last := r.Facts[len(r.Facts)-1]
+	if last.Kind != facts.KindLeftOut || string(last.Values["steps"]) != "2" || !strings.Contains(last.Text, "5.0 MB") {
+		t.Errorf("the last fact is %+v", last)
+	}
+	if r = facts.Compute(pipeline(t, demo), nil); r.Facts[len(r.Facts)-1].Kind == facts.KindLeftOut {
+		t.Error("nothing was left out")
 	}
 }

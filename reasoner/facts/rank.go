@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/xraytrace/xray"
 )
@@ -70,10 +71,10 @@ func (f *finder) result() Result {
 	f.rank()
 	f.foldKinds()
 	f.rank()
-	if n := len(f.drafts); n > MaxFacts {
-		f.left.Facts += n - MaxFacts
-		f.drafts = f.drafts[:MaxFacts]
-	}
+	beyond := max(0, len(f.drafts)-MaxFacts)
+	f.left.Facts += beyond
+	f.drafts = f.drafts[:len(f.drafts)-beyond]
+	f.sayLeftOut(beyond)
 	r := Result{PerStep: map[xray.SpanID]string{}, LeftOut: f.left, Profile: profile}
 	for i, d := range f.drafts {
 		r.Facts = append(r.Facts, f.fact(d, i+1))
@@ -86,4 +87,34 @@ func (f *finder) result() Result {
 		}
 	}
 	return r
+}
+
+// sayLeftOut makes the last fact one that says what was not looked at or is
+// not listed, if anything is.
+func (f *finder) sayLeftOut(beyond int) {
+	steps, size := f.left.Steps, f.left.Bytes
+	for _, s := range f.steps {
+		if s.d.HasPayload && len(s.d.Input)+len(s.d.Output) == 0 {
+			steps++ // it has expired, or was too much to be handed over
+		}
+	}
+	if steps+beyond == 0 {
+		return
+	}
+	var parts []string
+	if steps > 0 {
+		text := fmt.Sprintf("What %s carried was not read", plural(steps, "step"))
+		if size > 0 {
+			text += fmt.Sprintf(": %.1f MB beyond the %d MB that are", float64(size)/(1<<20), maxBytes>>20)
+		}
+		parts = append(parts, text+".")
+	}
+	if beyond > 0 {
+		parts = append(parts, fmt.Sprintf("%d less telling facts are not listed.", beyond))
+	}
+	if len(f.drafts) == MaxFacts {
+		f.drafts = f.drafts[:MaxFacts-1]
+		f.left.Facts++
+	}
+	f.drafts = append(f.drafts, draft{kind: KindLeftOut, sev: xray.SeverityInfo, step: -1, vals: vals{"steps": steps, "bytes": size, "facts": beyond}, text: strings.Join(parts, " ")})
 }

@@ -30,7 +30,7 @@ func printed() (context.Context, func(keys ...string)) {
 			set := attribute.NewSet(s.Attributes...)
 			for _, k := range keys {
 				if v, ok := set.Value(attribute.Key(k)); ok {
-					fmt.Printf("  %s = %s\n", strings.TrimPrefix(k, "xray."), v.Emit())
+					fmt.Printf("  %s = %s\n", strings.TrimPrefix(k, "xray."), v.String())
 				}
 			}
 		}

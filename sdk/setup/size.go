@@ -32,7 +32,7 @@ func sizeOfAll(attrs []attribute.KeyValue) int {
 			}
 		case attribute.BOOL, attribute.INT64, attribute.FLOAT64:
 		default:
-			n += len(a.Value.Emit())
+			n += len(a.Value.String())
 		}
 	}
 	return n

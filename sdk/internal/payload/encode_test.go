@@ -25,24 +25,26 @@ type node2 struct {
 type outer struct {
 	inner
 	*node2
-	B       string    `json:"B"`
-	Skip    string    `json:"-"`
-	Dash    string    `json:"-,"`
-	Quoted  int       `json:"quoted,string"`
-	Empty   []int     `json:"empty,omitempty"`
-	Zero    time.Time `json:"zero,omitzero"`
-	At      time.Time
-	Took    time.Duration
-	Raw     json.RawMessage
-	Any     any
-	Map     map[string]any
-	Ints    map[int]string
-	Ptr     *inner
-	Nil     *inner
-	Bytes   []byte
-	Array   [2]bool
-	F32     float32
-	F64     []float64
+	B    string `json:"B"`
+	Skip string `json:"-"`
+	//lint:ignore SA5008 encoding/json still calls this field "-", and so must we
+	Dash   string    `json:"-,"`
+	Quoted int       `json:"quoted,string"`
+	Empty  []int     `json:"empty,omitempty"`
+	Zero   time.Time `json:"zero,omitzero"`
+	At     time.Time
+	Took   time.Duration
+	Raw    json.RawMessage
+	Any    any
+	Map    map[string]any
+	Ints   map[int]string
+	Ptr    *inner
+	Nil    *inner
+	Bytes  []byte
+	Array  [2]bool
+	F32    float32
+	F64    []float64
+	//lint:ignore U1000 it is here to be left out
 	private int
 }
 
@@ -51,7 +53,7 @@ func TestWhatEncodingJSONWritesEncodeWritesToo(t *testing.T) {
 	for name, v := range map[string]any{
 		"nil":             nil,
 		"text":            "a \"quoted\" line\nwith \t control \x01 and ünïcode 🎬",
-		"numbers":         []any{1, -1, int64(math.MinInt64), uint64(math.MaxUint64), 0.1, 1e21, 1e-7, float32(3.4), -0.0, 1.5e300},
+		"numbers":         []any{1, -1, int64(math.MinInt64), uint64(math.MaxUint64), 0.1, 1e21, 1e-7, float32(3.4), math.Copysign(0, -1), 1.5e300},
 		"nested":          map[string]any{"b": []any{true, nil}, "a": map[string]int{"z": 1, "y": 2}},
 		"nil slice":       []int(nil),
 		"nil map":         map[string]int(nil),

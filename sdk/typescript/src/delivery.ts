@@ -37,6 +37,9 @@ export const defaultDelivery: DeliveryOptions = { queueBytes: 64 << 20, batchByt
 
 interface Tally { root: string; started: number; ended: number; dropped: number }
 
+/** Bounds the requests that a batch of nothing but bad spans causes. */
+const MAX_SPLITS = 64;
+
 /** True for a span that only announces a running step (docs/attributes.md). */
 const pending = (s: ReadableSpan): boolean => s.attributes["xray.pending"] === true;
 
@@ -124,7 +127,7 @@ export class Delivery implements SpanProcessor {
     return batch;
   }
 
-  private async send(spans: ReadableSpan[]): Promise<void> {
+  private async send(spans: ReadableSpan[], budget = { splits: MAX_SPLITS }): Promise<void> {
     if (spans.length === 0) return;
     const count = spans.filter((s) => !pending(s)).length;
     for (let attempt = 1; ; attempt++) {
@@ -136,10 +139,11 @@ export class Delivery implements SpanProcessor {
       }
       this.cause = result.error;
       const status = (result.error as { code?: unknown } | undefined)?.code;
-      if ((status === 413 || status === 400) && spans.length > 1) {
+      if ((status === 413 || status === 400) && spans.length > 1 && budget.splits > 0) {
+        budget.splits--;
         const half = spans.length >> 1;
-        await this.send(spans.slice(0, half));
-        return this.send(spans.slice(half));
+        await this.send(spans.slice(0, half), budget);
+        return this.send(spans.slice(half), budget);
       }
       const final = typeof status === "number" && ![429, 502, 503, 504].includes(status);
       if (final || attempt >= this.opts.attempts || this.over) {

@@ -223,6 +223,15 @@ test("a span that the server cannot read is lost alone", async () => {
   assert.deepEqual(got.sort(), ["a", "b", "c", "d", "run"]);
 });
 
+test("a batch of nothing but bad spans is not halved to the end", async () => {
+  let requests = 0;
+  const exporter = { export: (_, done) => { requests++; done({ code: 1, error: Object.assign(new Error("bad"), { code: 400 }) }); }, shutdown: async () => {} };
+  const xray = new XRay({ exporter });
+  await xray.trackExecution("run", async (ctx) => { for (let i = 0; i < 400; i++) await ctx.step("s", () => 1); });
+  await assert.rejects(xray.shutdown(), (e) => e.failed === 401);
+  assert.equal(requests, 2 * 64 + 1);
+});
+
 test("shutdown ends in time when the server hangs", async () => {
   const xray = new XRay({ exporter: { export: () => {}, shutdown: async () => {} } });
   await xray.trackExecution("run", (ctx) => ctx.step("step", () => 1));

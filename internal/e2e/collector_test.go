@@ -125,8 +125,16 @@ func TestTheCollectorLosesNothing(t *testing.T) {
 		"--otlp-http", strings.TrimPrefix(srv.HTTP, "http://"), "--otlp-grpc", strings.TrimPrefix(srv.GRPC, "http://"),
 	}})
 	send(3, perRound)
-	eventually(t, "everything came through", 2*time.Minute, func() bool { return len(srv.everything()) >= len(sent) })
-	found := srv.everything()
+	var found map[string]execution
+	eventually(t, "everything came through and is counted", 2*time.Minute, func() bool {
+		found = srv.everything()
+		for _, e := range found {
+			if !e.Settled {
+				return false
+			}
+		}
+		return len(found) >= len(sent)
+	})
 	for id := range sent {
 		if e, ok := found[id]; !ok {
 			t.Errorf("execution %s is lost", id)

@@ -2,6 +2,7 @@ package xray
 
 import (
 	"encoding/json"
+	"strings"
 	"time"
 )
 
@@ -41,6 +42,22 @@ type Comparison struct {
 	Ignored []string   // pointers whose differences were taken for noise: ids, times
 	LeftOut int        // changes beyond what a diff keeps
 	Unread  LeftOut    // of both executions
+}
+
+// CheckIgnored tells, as CodeInvalid, why paths cannot be what a comparison
+// leaves out: JSON pointers into {"input","output"} of every step, * standing
+// for any one part.
+func CheckIgnored(paths []string) error {
+	const most, longest = 100, 500
+	if len(paths) > most {
+		return Errorf(CodeInvalid, "%d ignored paths: use at most %d, * stands for any one part", len(paths), most)
+	}
+	for _, p := range paths {
+		if !strings.HasPrefix(p, "/") || len(p) > longest {
+			return Errorf(CodeInvalid, "%.100q is no path to ignore: begin with /input or /output, and use at most %d bytes", p, longest)
+		}
+	}
+	return nil
 }
 
 // Diff is the structural difference of two payloads.

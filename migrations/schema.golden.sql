@@ -70,6 +70,13 @@ table facts
     profile json
     PRIMARY KEY (project_id, trace_id)
 
+table ignored_paths
+    project_id integer not null
+    name text not null
+    paths text[] not null
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    PRIMARY KEY (project_id, name)
+
 table log_refs partitioned by RANGE (segment)
     segment bigint not null
     span_id bigint not null

@@ -17,6 +17,8 @@ type Archive interface {
 	Executions(ctx context.Context, project int32, q xray.ExecutionQuery) (xray.ExecutionPage, error)
 	// Details returns all steps of one with what they carried.
 	Details(ctx context.Context, project int32, id xray.TraceID) ([]xray.StepDetail, error)
+	// IgnoredPaths are what comparisons of executions of a name leave out.
+	IgnoredPaths(ctx context.Context, project int32, name string) ([]string, error)
 }
 
 // Analyst answers what people ask of executions when they look closer: what

@@ -9,14 +9,11 @@ import (
 	"github.com/xraytrace/xray/reasoner/facts"
 )
 
-// Compare aligns two executions step by step. ignore are pointers into
-// {"input","output"} of every step, * standing for any one part; one that is
-// no pointer is CodeInvalid.
+// Compare aligns two executions step by step. What ignore and the pipeline of
+// the first name is not compared; see [xray.CheckIgnored].
 func (a *Analyst) Compare(ctx context.Context, project int32, refA, refB string, ignore []string) (xray.Comparison, error) {
-	for _, ptr := range ignore {
-		if len(ptr) == 0 || ptr[0] != '/' {
-			return xray.Comparison{}, xray.Errorf(xray.CodeInvalid, "%q is no JSON pointer: begin with /input or /output", clip(ptr, 100))
-		}
+	if err := xray.CheckIgnored(ignore); err != nil {
+		return xray.Comparison{}, err
 	}
 	leave, err := a.enter(ctx)
 	if err != nil {
@@ -31,7 +28,11 @@ func (a *Analyst) Compare(ctx context.Context, project int32, refA, refB string,
 	if err != nil {
 		return xray.Comparison{}, err
 	}
-	return facts.Compare(first, second, facts.CompareOptions{Ignore: ignore}), nil
+	always, err := a.archive.IgnoredPaths(ctx, project, first.Info.Name)
+	if err != nil {
+		return xray.Comparison{}, fmt.Errorf("read what the pipeline ignores: %w", err)
+	}
+	return facts.Compare(first, second, facts.CompareOptions{Ignore: slices.Concat(always, ignore)}), nil
 }
 
 // Contrast tells what distinguishes the selected executions from a baseline;

@@ -16,6 +16,12 @@ import (
 type archive struct {
 	runs []run
 	read []xray.TraceID // whose payloads were read
+
+	ignored []string
+}
+
+func (a *archive) IgnoredPaths(context.Context, int32, string) ([]string, error) {
+	return a.ignored, nil
 }
 
 type run struct {
@@ -183,6 +189,10 @@ func TestRunsAreCompared(t *testing.T) {
 	}
 	if c, err := an.Compare(t.Context(), 1, "run-1", "run-5", []string{"/input/min_rating", "/output"}); err != nil || len(c.Steps[1].Input.Changes) != 0 {
 		t.Errorf("what is ignored is compared: %+v, error %v", c, err)
+	}
+	a.ignored = []string{"/output"}
+	if c, err := an.Compare(t.Context(), 1, "run-1", "run-5", []string{"/input/min_rating"}); err != nil || len(c.Steps[1].Input.Changes) != 0 || len(c.Steps[1].Output.Changes) != 0 {
+		t.Errorf("what the pipeline ignores is compared: %+v, error %v", c, err)
 	}
 	if _, err := an.Compare(t.Context(), 1, "run-1", "run-5", []string{"min_rating"}); xray.ErrorCode(err) != xray.CodeInvalid {
 		t.Errorf("no pointer: %v", err)

@@ -81,6 +81,16 @@ func (w *world) Stability(_ context.Context, p int32, name string, most int) (xr
 		Example: []xray.StepRef{{Trace: traceID, Step: spanID}, {Trace: traceID, Step: spanID}}}}, LookedAt: 8}, w.check(p)
 }
 
+func (w *world) IgnoredPaths(_ context.Context, p int32, name string) ([]string, error) {
+	w.wanted = []string{name}
+	return nil, w.check(p)
+}
+
+func (w *world) SetIgnoredPaths(_ context.Context, p int32, name string, paths []string) error {
+	w.wanted = append([]string{name}, paths...)
+	return w.check(p)
+}
+
 // TestWhatIsAskedOfTheAnalyst also holds names to coming through a path
 // unharmed, whatever they are made of.
 func TestWhatIsAskedOfTheAnalyst(t *testing.T) {
@@ -99,6 +109,8 @@ func TestWhatIsAskedOfTheAnalyst(t *testing.T) {
 		{"a contrast with the pipeline", "POST", "/api/compare/contrast", `{"selected":["x","y"]}`, []string{"x", "y", "against"}},
 		{"a contrast of two groups", "POST", "/api/compare/contrast", `{"selected":["x"],"baseline":["y"]}`, []string{"x", "against", "y"}},
 		{"stability", "GET", "/api/pipelines/" + url.PathEscape("POST /ask") + "/stability", "", []string{"POST /ask", "30"}},
+		{"ignored paths", "GET", "/api/pipelines/find/ignored-paths", "", []string{"find"}},
+		{"other ignored paths", "PUT", "/api/pipelines/find/ignored-paths", `{"paths":["/input/at","/output/*/at"]}`, []string{"find", "/input/at", "/output/*/at"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w := newWorld()
@@ -123,6 +135,7 @@ func TestWhatTheAnalystAnswers(t *testing.T) {
 		"/api/executions/run-1/items?limit=2": `{"items":[{` + item + `}],"total":9,"next":"2","leftOut":` + nothing + `}`,
 		"/api/executions/run-1/why-not?q=x": `{"match":"near","text":"Never came.","mentions":[],"near":[{` + item + `,"similarity":0.7}],"leftOut":` + nothing + `,
 			"searches":[{"stepId":"00000000000000cd","name":"search","pointer":"/input/query","text":"bottle","found":5}]}`,
+		"/api/pipelines/p/ignored-paths": `{"paths":[]}`,
 		"/api/pipelines/p/stability": `{"lookedAt":8,"leftOut":0,"steps":[{"stepName":"draw","calls":4,"inputs":2,"unstable":1,"failing":0,"share":0.5,"example":[
 			{"executionId":"000000000000000000000000000000ab","stepId":"00000000000000cd"},{"executionId":"000000000000000000000000000000ab","stepId":"00000000000000cd"}]}]}`,
 	} {

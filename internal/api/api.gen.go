@@ -582,6 +582,12 @@ type Funnel struct {
 	Stations []Station `json:"stations"`
 }
 
+// IgnoredPaths defines model for IgnoredPaths.
+type IgnoredPaths struct {
+	// Paths JSON pointers into {"input","output"} of every step; `*` stands for any one part
+	Paths []string `json:"paths"`
+}
+
 // InstrumentationScope defines model for InstrumentationScope.
 type InstrumentationScope struct {
 	Attributes JsonObject `json:"attributes,omitempty,omitzero"`
@@ -1167,7 +1173,7 @@ type CompareExecutionsParams struct {
 	// B Trace id or executionId
 	B string `form:"b" json:"b"`
 
-	// Ignore Pointers into {"input","output"} of every step that are not compared; `*` stands for any one part
+	// Ignore Besides what the pipeline of `a` ignores: pointers into {"input","output"} of every step that are not compared; `*` stands for any one part
 	Ignore []string `form:"ignore,omitempty" json:"ignore,omitempty,omitzero"`
 }
 
@@ -1223,6 +1229,9 @@ type ContrastExecutionsJSONRequestBody = ContrastRequest
 // CreateExecutionJSONRequestBody defines body for CreateExecution for application/json ContentType.
 type CreateExecutionJSONRequestBody = NewExecution
 
+// SetIgnoredPathsJSONRequestBody defines body for SetIgnoredPaths for application/json ContentType.
+type SetIgnoredPathsJSONRequestBody = IgnoredPaths
+
 // ProcessReasoningJSONRequestBody defines body for ProcessReasoning for application/json ContentType.
 type ProcessReasoningJSONRequestBody = ReasoningRequest
 
@@ -1267,6 +1276,12 @@ type ServerInterface interface {
 	// WhyNot Why something is not in the result
 	// (GET /api/executions/{id}/why-not)
 	WhyNot(c *gin.Context, id ExecutionRef, params WhyNotParams)
+	// GetIgnoredPaths What comparisons of the pipeline's executions leave out
+	// (GET /api/pipelines/{name}/ignored-paths)
+	GetIgnoredPaths(c *gin.Context, name string)
+	// SetIgnoredPaths Change what comparisons leave out
+	// (PUT /api/pipelines/{name}/ignored-paths)
+	SetIgnoredPaths(c *gin.Context, name string)
 	// GetStability How often a step gives another output for the same input
 	// (GET /api/pipelines/{name}/stability)
 	GetStability(c *gin.Context, name string, params GetStabilityParams)
@@ -1727,6 +1742,56 @@ func (siw *ServerInterfaceWrapper) WhyNot(c *gin.Context) {
 	siw.Handler.WhyNot(c, id, params)
 }
 
+// GetIgnoredPaths operation middleware
+func (siw *ServerInterfaceWrapper) GetIgnoredPaths(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "name" -------------
+	var name string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", c.Param("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter name: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetIgnoredPaths(c, name)
+}
+
+// SetIgnoredPaths operation middleware
+func (siw *ServerInterfaceWrapper) SetIgnoredPaths(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "name" -------------
+	var name string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", c.Param("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter name: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SetIgnoredPaths(c, name)
+}
+
 // GetStability operation middleware
 func (siw *ServerInterfaceWrapper) GetStability(c *gin.Context) {
 
@@ -1841,6 +1906,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/compare", wrapper.CompareExecutions)
 	router.POST(options.BaseURL+"/api/compare/contrast", wrapper.ContrastExecutions)
 	router.GET(options.BaseURL+"/api/pipelines/:name/stability", wrapper.GetStability)
+	router.GET(options.BaseURL+"/api/pipelines/:name/ignored-paths", wrapper.GetIgnoredPaths)
+	router.PUT(options.BaseURL+"/api/pipelines/:name/ignored-paths", wrapper.SetIgnoredPaths)
 	router.GET(options.BaseURL+"/api/executions/:id/otlp", wrapper.ExportExecution)
 	router.POST(options.BaseURL+"/api/reasoning/process", wrapper.ProcessReasoning)
 	router.GET(options.BaseURL+"/api/events", wrapper.StreamEvents)
@@ -2389,6 +2456,85 @@ func (response WhyNotdefaultApplicationProblemPlusJSONResponse) VisitWhyNotRespo
 	return err
 }
 
+type GetIgnoredPathsRequestObject struct {
+	Name string `json:"name"`
+}
+
+type GetIgnoredPathsResponseObject interface {
+	VisitGetIgnoredPathsResponse(w http.ResponseWriter) error
+}
+
+type GetIgnoredPaths200JSONResponse IgnoredPaths
+
+func (response GetIgnoredPaths200JSONResponse) VisitGetIgnoredPathsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIgnoredPathsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetIgnoredPathsdefaultApplicationProblemPlusJSONResponse) VisitGetIgnoredPathsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetIgnoredPathsRequestObject struct {
+	Name string `json:"name"`
+	Body *SetIgnoredPathsJSONRequestBody
+}
+
+type SetIgnoredPathsResponseObject interface {
+	VisitSetIgnoredPathsResponse(w http.ResponseWriter) error
+}
+
+type SetIgnoredPaths200JSONResponse IgnoredPaths
+
+func (response SetIgnoredPaths200JSONResponse) VisitSetIgnoredPathsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetIgnoredPathsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetIgnoredPathsdefaultApplicationProblemPlusJSONResponse) VisitSetIgnoredPathsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetStabilityRequestObject struct {
 	Name   string `json:"name"`
 	Params GetStabilityParams
@@ -2585,6 +2731,12 @@ type StrictServerInterface interface {
 	// WhyNot Why something is not in the result
 	// (GET /api/executions/{id}/why-not)
 	WhyNot(ctx context.Context, request WhyNotRequestObject) (WhyNotResponseObject, error)
+	// GetIgnoredPaths What comparisons of the pipeline's executions leave out
+	// (GET /api/pipelines/{name}/ignored-paths)
+	GetIgnoredPaths(ctx context.Context, request GetIgnoredPathsRequestObject) (GetIgnoredPathsResponseObject, error)
+	// SetIgnoredPaths Change what comparisons leave out
+	// (PUT /api/pipelines/{name}/ignored-paths)
+	SetIgnoredPaths(ctx context.Context, request SetIgnoredPathsRequestObject) (SetIgnoredPathsResponseObject, error)
 	// GetStability How often a step gives another output for the same input
 	// (GET /api/pipelines/{name}/stability)
 	GetStability(ctx context.Context, request GetStabilityRequestObject) (GetStabilityResponseObject, error)
@@ -3021,6 +3173,76 @@ func (sh *strictHandler) WhyNot(ctx *gin.Context, id ExecutionRef, params WhyNot
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(WhyNotResponseObject); ok {
 		if err := validResponse.VisitWhyNotResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetIgnoredPaths operation middleware
+func (sh *strictHandler) GetIgnoredPaths(ctx *gin.Context, name string) {
+	var request GetIgnoredPathsRequestObject
+
+	request.Name = name
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetIgnoredPaths(ctx, request.(GetIgnoredPathsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetIgnoredPaths")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetIgnoredPathsResponseObject); ok {
+		if err := validResponse.VisitGetIgnoredPathsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetIgnoredPaths operation middleware
+func (sh *strictHandler) SetIgnoredPaths(ctx *gin.Context, name string) {
+	var request SetIgnoredPathsRequestObject
+
+	request.Name = name
+
+	var body SetIgnoredPathsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetIgnoredPaths(ctx, request.(SetIgnoredPathsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetIgnoredPaths")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SetIgnoredPathsResponseObject); ok {
+		if err := validResponse.VisitSetIgnoredPathsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -56,6 +56,12 @@ type Analyst interface {
 	Stability(ctx context.Context, project int32, name string, most int) (xray.Stability, error)
 }
 
+// Pipelines keeps what is set for all executions of a name.
+type Pipelines interface {
+	IgnoredPaths(ctx context.Context, project int32, name string) ([]string, error)
+	SetIgnoredPaths(ctx context.Context, project int32, name string, paths []string) error
+}
+
 // Importer stores an execution that came without OpenTelemetry and returns its
 // trace id and execution id.
 type Importer interface {
@@ -79,6 +85,7 @@ type Server struct {
 	Asker    Asker
 	Explain  Explainer
 	Analyst  Analyst
+	Settings Pipelines
 	Importer Importer
 	Live     Live
 	Auth     Authenticator

@@ -145,7 +145,7 @@ func (w *world) handler() http.Handler {
 	engine := gin.New()
 	engine.ContextWithFallback = true
 	(&api.Server{
-		Reader: w, Asker: w, Explain: w, Analyst: w, Importer: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler),
+		Reader: w, Asker: w, Explain: w, Analyst: w, Settings: w, Importer: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler),
 		About: api.About{Version: "test", HeartBeat: api.HeartBeat{Gather: time.Millisecond, Idle: time.Minute, Write: time.Second}},
 	}).Register(engine)
 	return engine
@@ -198,6 +198,8 @@ func TestErrorsAreProblemDocuments(t *testing.T) {
 		{name: "a comparison with an unknown execution", path: "/api/compare?a=run-1&b=nope", status: 404, code: "not_found", detail: `"nope"`},
 		{name: "a contrast of too many", method: "POST", path: "/api/compare/contrast", body: `{"selected":[` + strings.Repeat(`"a",`, 50) + `"a"]}`, status: 400, code: "invalid", detail: "at most 50"},
 		{name: "a stability of one", path: "/api/pipelines/search/stability?limit=1", status: 400, code: "invalid", detail: "2 to 100"},
+		{name: "an ignored path that is none", method: "PUT", path: "/api/pipelines/search/ignored-paths", body: `{"paths":["at"]}`, status: 400, code: "invalid", detail: "/input"},
+		{name: "a read key that changes a setting", arrange: func(w *world) { w.principal.Scope = xray.ScopeRead }, method: "PUT", path: "/api/pipelines/search/ignored-paths", body: `{"paths":[]}`, status: 403, code: "forbidden", detail: `"admin"`},
 		{name: "no key", arrange: func(w *world) { w.authErr = xray.Errorf(xray.CodeUnauthorized, "send a key") }, path: "/api/executions", status: 401, code: "unauthorized", detail: "send a key"},
 		{name: "an ingest key that reads", arrange: func(w *world) { w.principal.Scope = xray.ScopeIngest }, path: "/api/executions", status: 403, code: "forbidden", detail: `"read"`},
 		{name: "a read key that sends", arrange: func(w *world) { w.principal.Scope = xray.ScopeRead }, method: "POST", path: "/api/executions", body: `{"steps":[]}`, status: 403, code: "forbidden"},

@@ -19,7 +19,7 @@ type principalKey struct{}
 // authenticate puts the caller's principal into the request's context, and
 // refuses callers whose key does not allow the operation: reading needs read,
 // sending needs ingest, asking for an explanation (which may cost money) admin
-// or read.
+// or read, changing a setting admin.
 func (s *Server) authenticate(c *gin.Context) {
 	p, err := s.Auth.Authenticate(c.Request.Context(), auth.SecretFrom(c.Request.Header), c.GetHeader(auth.HeaderProject))
 	if err != nil {
@@ -30,6 +30,8 @@ func (s *Server) authenticate(c *gin.Context) {
 	want := xray.ScopeRead
 	if c.Request.Method == http.MethodPost && c.FullPath() == "/api/executions" {
 		want = xray.ScopeIngest
+	} else if c.Request.Method == http.MethodPut {
+		want = xray.ScopeAdmin
 	}
 	if !p.Scope.Allows(want) && c.FullPath() != "/api/session" {
 		s.problem(c, xray.Errorf(xray.CodeForbidden, "this key has the scope %q, and this needs %q: use another key", p.Scope, want))

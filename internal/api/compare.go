@@ -35,6 +35,26 @@ func difference(d xray.Difference) Difference {
 	})}
 }
 
+// GetIgnoredPaths answers what comparisons of a pipeline leave out.
+func (s *Server) GetIgnoredPaths(ctx context.Context, r GetIgnoredPathsRequestObject) (GetIgnoredPathsResponseObject, error) {
+	paths, err := s.Settings.IgnoredPaths(ctx, caller(ctx).Project.ID, r.Name)
+	if err != nil {
+		return nil, err
+	}
+	return GetIgnoredPaths200JSONResponse{Paths: orEmpty(paths)}, nil
+}
+
+// SetIgnoredPaths replaces it.
+func (s *Server) SetIgnoredPaths(ctx context.Context, r SetIgnoredPathsRequestObject) (SetIgnoredPathsResponseObject, error) {
+	if err := xray.CheckIgnored(r.Body.Paths); err != nil {
+		return nil, err
+	}
+	if err := s.Settings.SetIgnoredPaths(ctx, caller(ctx).Project.ID, r.Name, r.Body.Paths); err != nil {
+		return nil, err
+	}
+	return SetIgnoredPaths200JSONResponse{Paths: orEmpty(r.Body.Paths)}, nil
+}
+
 // ContrastExecutions answers what tells a group of executions from another.
 func (s *Server) ContrastExecutions(ctx context.Context, r ContrastExecutionsRequestObject) (ContrastExecutionsResponseObject, error) {
 	const most = 50

@@ -164,6 +164,12 @@ func TestRunsAreLookedIntoAndCompared(t *testing.T) {
 	if c.First < 0 || c.Steps[c.First].Name != "filter" || len(c.Steps[c.First].OnlyA) != 3 || !strings.Contains(c.Verdict, "filter") {
 		t.Errorf("the first divergence: %+v", c)
 	}
+	if status, raw := srv.call("PUT", "/api/pipelines/find%20bottle/ignored-paths", `{"paths":["/input","/output"]}`); status != 200 {
+		t.Fatalf("%d %s", status, raw)
+	}
+	if c := get[comparison](srv, "/api/compare?a="+lax[0]+"&b="+strict[0]); c.First != -1 {
+		t.Errorf("what the pipeline ignores is compared: %+v", c)
+	}
 	body, _ := json.Marshal(map[string]any{"selected": strict})
 	status, raw := srv.call("POST", "/api/compare/contrast", string(body))
 	var contrast struct {

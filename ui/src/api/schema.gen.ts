@@ -229,6 +229,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pipelines/{name}/ignored-paths": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The executions' exact name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** What comparisons of the pipeline's executions leave out */
+        get: operations["getIgnoredPaths"];
+        /**
+         * Change what comparisons leave out
+         * @description Needs an admin key.
+         */
+        put: operations["setIgnoredPaths"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{id}/otlp": {
         parameters: {
             query?: never;
@@ -592,6 +616,10 @@ export interface components {
             /** @description Changes beyond what is listed */
             changesLeftOut: number;
             leftOut: components["schemas"]["LeftOut"];
+        };
+        IgnoredPaths: {
+            /** @description JSON pointers into {"input","output"} of every step; `*` stands for any one part */
+            paths: string[];
         };
         ContrastRequest: {
             /** @description Trace ids or executionIds; three are needed to say anything */
@@ -1143,7 +1171,7 @@ export interface operations {
                 a: string;
                 /** @description Trace id or executionId */
                 b: string;
-                /** @description Pointers into {"input","output"} of every step that are not compared; `*` stands for any one part */
+                /** @description Besides what the pipeline of `a` ignores: pointers into {"input","output"} of every step that are not compared; `*` stands for any one part */
                 ignore?: string[];
             };
             header?: never;
@@ -1211,6 +1239,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Stability"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getIgnoredPaths: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The executions' exact name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The paths */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IgnoredPaths"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setIgnoredPaths: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The executions' exact name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IgnoredPaths"];
+            };
+        };
+        responses: {
+            /** @description The paths as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IgnoredPaths"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -158,6 +158,23 @@ table requests partitioned by RANGE (day)
     hash uuid not null
     PRIMARY KEY (day, project_id, hash)
 
+table rollups with (fillfactor=70)
+    bucket bigint not null
+    touched integer not null
+    project_id integer not null
+    minutes smallint not null
+    name text not null
+    step text not null
+    count bigint not null
+    errors bigint not null
+    input_tokens bigint not null
+    output_tokens bigint not null
+    cost_nano bigint not null
+    durations bytea not null
+    CHECK ((minutes = ANY (ARRAY[1, 60, 1440])))
+    PRIMARY KEY (project_id, name, minutes, bucket, step)
+    CREATE INDEX rollups_pipelines ON public.rollups USING btree (project_id, minutes, bucket) WHERE (step = ''::text)
+
 table segments partitioned by RANGE (id)
     id bigint not null
     project_id integer not null

@@ -22,7 +22,12 @@ import (
 func (s *Store) Delete(ctx context.Context, project int32, id xray.TraceID) error {
 	key := traceKey{project, id}
 	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		if err := lockExecution(ctx, tx, key, s.clock().UnixNano()); err != nil {
+		were, err := lockExecution(ctx, tx, key, s.clock().UnixNano())
+		if err != nil {
+			return err
+		}
+		stats, err := withdrawal(ctx, tx, were)
+		if err != nil {
 			return err
 		}
 		if err := s.cutSpans(ctx, tx, key); err != nil {
@@ -32,6 +37,9 @@ func (s *Store) Delete(ctx context.Context, project int32, id xray.TraceID) erro
 			return err
 		}
 		if err := deleteRows(ctx, tx, key); err != nil {
+			return err
+		}
+		if err := stats.write(ctx, tx, s.clock()); err != nil {
 			return err
 		}
 		notice := "-" + notices([]xray.TraceID{id})[0]
@@ -44,24 +52,24 @@ func (s *Store) Delete(ctx context.Context, project int32, id xray.TraceID) erro
 }
 
 // lockExecution keeps writers and settlers away from an execution until the
-// transaction ends.
-func lockExecution(ctx context.Context, tx pgx.Tx, key traceKey, now int64) error {
-	_, err := tx.Exec(ctx, unsettleSQL, pgx.NamedArgs{
+// transaction ends. It returns the execution if it was settled.
+func lockExecution(ctx context.Context, tx pgx.Tx, key traceKey, now int64) ([]written, error) {
+	were, err := unsettle(ctx, tx, pgx.NamedArgs{
 		"projects": []int32{key.project}, "traces": []pgtype.UUID{{Bytes: key.trace, Valid: true}},
 		"segments": []int64{0}, "arrived": now,
 	})
 	if err != nil {
-		return fmt.Errorf("lock execution: %w", err)
+		return nil, fmt.Errorf("lock execution: %w", err)
 	}
 	var there bool
 	err = tx.QueryRow(ctx, "SELECT EXISTS (SELECT FROM executions WHERE project_id = $1 AND trace_id = $2)", key.project, key.trace[:]).Scan(&there)
 	if err != nil {
-		return fmt.Errorf("find execution: %w", err)
+		return nil, fmt.Errorf("find execution: %w", err)
 	}
 	if !there {
-		return noExecution(key.trace.String())
+		return nil, noExecution(key.trace.String())
 	}
-	return nil
+	return were, nil
 }
 
 // lockSegments locks those that table's rows of a trace point at, in order of

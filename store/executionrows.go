@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -22,7 +23,8 @@ INSERT INTO unsettled (project_id, trace_id, last_segment, arrived_nano)
 SELECT u.*, @arrived::bigint
 FROM unnest(@projects::integer[], @traces::uuid[], @segments::bigint[]) AS u
 ON CONFLICT (project_id, trace_id) DO UPDATE
-SET last_segment = EXCLUDED.last_segment, arrived_nano = EXCLUDED.arrived_nano`
+SET last_segment = EXCLUDED.last_segment, arrived_nano = EXCLUDED.arrived_nano
+RETURNING project_id, trace_id, xmax = 0`
 
 	// Rides on executions_pkey.
 	loadExecutionsSQL = `
@@ -35,21 +37,26 @@ JOIN executions e ON e.project_id = k.project_id AND e.trace_id = k.trace_id`
 
 // writeExecutions brings the rows of executions up to what a group says. It
 // reads, merges in Go and writes back; the row of unsettled, which it writes
-// first, keeps everyone else away from the same execution meanwhile.
-func (w *writer) writeExecutions(ctx context.Context, tx pgx.Tx, now time.Time, said []summary) ([]written, error) {
+// first, keeps everyone else away from the same execution meanwhile. ours are
+// the group's segments, which this transaction has stored.
+func (w *writer) writeExecutions(ctx context.Context, tx pgx.Tx, now time.Time, said []summary, ours []int64) ([]written, error) {
 	projects, traces := keyArrays(said, func(s summary) traceKey { return s.traceKey })
 	segments := make([]int64, len(said))
 	for i := range said {
 		segments[i] = said[i].last
 	}
-	_, err := tx.Exec(ctx, unsettleSQL, pgx.NamedArgs{
+	fresh, err := unsettle(ctx, tx, pgx.NamedArgs{
 		"projects": projects, "traces": traces, "segments": segments, "arrived": now.UnixNano(),
 	})
 	if err != nil {
-		return nil, fmt.Errorf("mark executions as unsettled: %w", err)
+		return nil, err
 	}
 	there, err := loadExecutions(ctx, tx, projects, traces)
 	if err != nil {
+		return nil, err
+	}
+	stats := rollupDelta{}
+	if err := stats.withdraw(ctx, tx, slices.DeleteFunc(fresh, func(w written) bool { return there[w.traceKey] == nil }), there, ours); err != nil {
 		return nil, err
 	}
 	var rows []*execution
@@ -68,6 +75,9 @@ func (w *writer) writeExecutions(ctx context.Context, tx pgx.Tx, now time.Time, 
 			if s.HasRoot && !note.exact.job { // the row is already as settling will want it
 				s.Headline = note.exact.headline
 			}
+			if s.StepCount > maxKept { // too much to remember
+				note.exact = nil
+			}
 			rows = append(rows, &s.execution)
 		} // else: log records before any span; settling forgets them
 		out = append(out, note)
@@ -78,7 +88,32 @@ func (w *writer) writeExecutions(ctx context.Context, tx pgx.Tx, now time.Time, 
 	for _, row := range rows {
 		changed = append(changed, row.traceKey)
 	}
+	if err := stats.write(ctx, tx, now); err != nil {
+		return nil, err
+	}
 	return out, notify(ctx, tx, changed)
+}
+
+// unsettle takes the locks of executions and returns those that were settled
+// before, or are new.
+func unsettle(ctx context.Context, tx pgx.Tx, args pgx.NamedArgs) ([]written, error) {
+	rows, err := tx.Query(ctx, unsettleSQL, args)
+	if err != nil {
+		return nil, fmt.Errorf("mark executions as unsettled: %w", err)
+	}
+	var fresh []written
+	var w written
+	var isNew bool
+	_, err = pgx.ForEachRow(rows, []any{&w.project, (*[16]byte)(&w.trace), &isNew}, func() error {
+		if isNew {
+			fresh = append(fresh, w)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("mark executions as unsettled: %w", err)
+	}
+	return fresh, nil
 }
 
 func keyArrays[T any](all []T, key func(T) traceKey) ([]int32, []pgtype.UUID) {

@@ -18,13 +18,15 @@ type settled struct {
 	// logs: no span has a payload, but messages of its model calls may have come
 	// in log records; then there is a job, too.
 	logs bool
+	// counts is what it adds to the statistics.
+	counts *contribution
 }
 
 // outcomeOf is the final state of an execution whose steps are all in s.
 func outcomeOf(s *summary) *settled {
 	wanted := s.hints.autoReasoning()
 	out := &settled{status: s.finalStatus(), end: s.End, job: wanted && s.payload, logs: wanted && !s.payload && s.calls}
-	out.headline = headline(s)
+	out.headline, out.counts = headline(s), contributionOf(s)
 	return out
 }
 

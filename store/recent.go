@@ -9,6 +9,10 @@ import (
 // unsettled.
 const maxRecent = 1 << 20
 
+// maxExact bounds what is remembered of totals, about half a kilobyte each:
+// beyond it settling counts again.
+const maxExact = 1 << 16
+
 // recent remembers the executions that this process wrote and that are not
 // settled yet, so that settling need not search the database. It is a shortcut:
 // after a crash, or for what other processes leave behind, table unsettled says
@@ -67,6 +71,9 @@ func (r *recent) touched(all []written) {
 			continue
 		}
 		r.latest[w.traceKey] = w.version
+		if len(r.latest) > maxExact {
+			w.exact = nil
+		}
 		q := r.queues[w.patience()]
 		*q = append(*q, w)
 	}

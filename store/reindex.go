@@ -217,37 +217,51 @@ func (r *reindexer) rewrite(ctx context.Context, tx pgx.Tx, keys []traceKey, seg
 	if err != nil {
 		return fmt.Errorf("lock executions: %w", err)
 	}
+	stats, err := withdrawal(ctx, tx, were)
+	if err != nil {
+		return err
+	}
 	if do != nil {
 		if err := do(); err != nil {
 			return err
 		}
 	}
-	if err := r.count(ctx, tx, were, segment); err != nil {
+	if err := r.count(ctx, tx, were, segment, stats); err != nil {
 		return err
 	}
 	projects, traces = keyArrays(were, func(w written) traceKey { return w.traceKey })
 	if _, err := tx.Exec(ctx, forgetUnsettledSQL, pgx.NamedArgs{"projects": projects, "traces": traces}); err != nil {
 		return fmt.Errorf("unlock executions: %w", err)
 	}
+	if err := stats.write(ctx, tx, r.clock()); err != nil {
+		return err
+	}
 	return notify(ctx, tx, keys)
 }
 
 // count makes totals of settled executions exact again. Those that are not
-// settled are counted by Settle.
-func (r *reindexer) count(ctx context.Context, tx pgx.Tx, were []written, segment int64) error {
+// settled are counted by Settle. stats gets what all of were add to the
+// statistics now.
+func (r *reindexer) count(ctx context.Context, tx pgx.Tx, were []written, segment int64, stats rollupDelta) error {
 	projects, traces := keyArrays(were, func(w written) traceKey { return w.traceKey })
 	there, err := loadExecutions(ctx, tx, projects, traces)
 	if err != nil {
 		return err
 	}
+	counted, err := recount(ctx, tx, were)
+	if err != nil {
+		return err
+	}
+	for _, w := range were {
+		if total, row := counted[w.traceKey], there[w.traceKey]; total != nil && row != nil {
+			total.hints = row.hints
+			stats.add(w.project, contributionOf(total), +1)
+		}
+	}
 	ended := slices.DeleteFunc(slices.Clone(were), func(w written) bool {
 		row := there[w.traceKey]
 		return row == nil || row.last > segment
 	})
-	counted, err := recount(ctx, tx, ended)
-	if err != nil {
-		return err
-	}
 	if err := saveCounted(ctx, tx, ended, counted); err != nil {
 		return err
 	}

@@ -118,8 +118,16 @@ func (s *Store) expireProject(ctx context.Context, project int32, today time.Tim
 			}
 		}
 	}
-	return nil
+	_, err := s.pool.Exec(ctx, expireRollupsSQL, pgx.NamedArgs{
+		"project": project, "structure": dayNumber(today.AddDate(0, 0, -keep.StructureDays)),
+		"minutes": dayNumber(today.AddDate(0, 0, -minutesKept)),
+	})
+	return err
 }
+
+// minutesKept is for how many days statistics are kept by the minute; older
+// ones are read by the hour.
+const minutesKept = 8
 
 const (
 	// Both read the partitions that are older than the project keeps and that
@@ -130,6 +138,13 @@ DELETE FROM segments WHERE id IN (
 	expireStepsSQL = `
 DELETE FROM steps WHERE project_id = @project AND segment < @before AND trace_id IN (
     SELECT trace_id FROM steps WHERE project_id = @project AND segment < @before LIMIT @limit)`
+
+	// A row goes when nothing has been added for as long as executions are kept:
+	// all that it counts have gone, however wrong their clocks were. Reads the
+	// project's part of rollups_pkey, once in a few hours.
+	expireRollupsSQL = `
+DELETE FROM rollups
+WHERE project_id = @project AND (touched < @structure::integer OR minutes = 1 AND touched < @minutes::integer)`
 
 	// Rides on executions_arrival to find them, and on primary keys to delete.
 	expireExecutionsSQL = `

@@ -4,6 +4,7 @@ import (
 	"context"
 	_ "embed"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -145,6 +146,11 @@ func (s *Store) settleAll(ctx context.Context, due []written) error {
 // recount computes the totals of executions whose totals are not known to be
 // exact. One that has no step is not in the result.
 func recount(ctx context.Context, q querier, due []written) (map[traceKey]*summary, error) {
+	return recountWithout(ctx, q, due, nil)
+}
+
+// recountWithout is recount as if some segments, sorted, were not there.
+func recountWithout(ctx context.Context, q querier, due []written, without []int64) (map[traceKey]*summary, error) {
 	var inexact []written
 	for _, w := range due {
 		if w.exact == nil {
@@ -181,7 +187,9 @@ func recount(ctx context.Context, q querier, due []written) (map[traceKey]*summa
 			key = k
 		}
 		for _, l := range steps {
-			all = append(all, l.Step)
+			if _, leave := slices.BinarySearch(without, l.segment); !leave {
+				all = append(all, l.Step)
+			}
 		}
 	}
 	flush()

@@ -84,6 +84,7 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 		return err
 	}
 	var finals finalStates
+	stats := rollupDelta{}
 	var changed, explain []traceKey
 	outcomes, err := outcomesOf(ctx, tx, mine, counted)
 	if err != nil {
@@ -96,6 +97,7 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 			continue
 		}
 		changed = append(changed, w.traceKey)
+		stats.add(w.project, final.counts, +1)
 		state := *final // may be tried again
 		asked := final.job && len(explain) < room
 		if asked {
@@ -115,6 +117,9 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 		return fmt.Errorf("settle executions: %w", err)
 	}
 	if err := s.enqueueExplanations(ctx, tx, explain); err != nil {
+		return err
+	}
+	if err := stats.write(ctx, tx, s.clock()); err != nil {
 		return err
 	}
 	return notify(ctx, tx, changed)

@@ -35,6 +35,7 @@ type summary struct {
 	pending bool       // an announced step has not ended
 	calls   bool       // some step is a model call
 	failed  *xray.Step // the step whose error tells most
+	stats   []stat     // of the ended steps, in order of start
 }
 
 // distinct keeps one step for each span id, the last to come, and the real one
@@ -63,6 +64,7 @@ func summarise(key traceKey, steps []*xray.Step) summary {
 	s.Start = xray.MaxNano
 	var bestEnd xray.Nano
 	repeated := xray.RepeatedCalls(steps)
+	s.stats = make([]stat, 0, len(steps))
 	for _, step := range steps {
 		s.hints.add(step)
 		s.payload = s.payload || step.HasPayload
@@ -86,6 +88,7 @@ func summarise(key traceKey, steps []*xray.Step) summary {
 // tokens and cost is a step like any other, but nothing is paid for it.
 func (s *summary) count(step *xray.Step, repeated bool) {
 	s.StepCount++
+	s.stats = append(s.stats, statOf(step, repeated))
 	if step.Status == xray.StatusError {
 		s.ErrorCount++
 	}

@@ -44,10 +44,20 @@ func (w *writer) write(ctx context.Context, group []*request) ([]written, error)
 		if err := copySegments(ctx, tx, segments); err != nil {
 			return err
 		}
-		out, err = w.writeExecutions(ctx, tx, now, summaries(segments))
+		out, err = w.writeExecutions(ctx, tx, now, summaries(segments), idsOf(segments))
 		return err
 	})
 	return out, err
+}
+
+// idsOf returns the sorted ids of segments.
+func idsOf(segments []*storedSegment) []int64 {
+	ids := make([]int64, len(segments))
+	for i, seg := range segments {
+		ids[i] = seg.id
+	}
+	slices.Sort(ids)
+	return ids
 }
 
 // number fetches this process's instance number once.

@@ -1,0 +1,74 @@
+package xray
+
+import "time"
+
+// Stats are totals over executions, or over steps of them. Percentiles are
+// nearest-rank quantiles of the duration, off by at most 2 %.
+type Stats struct {
+	Count        int64
+	Errors       int64
+	P50          time.Duration
+	P95          time.Duration
+	P99          time.Duration
+	InputTokens  int64
+	OutputTokens int64
+	CostUSD      float64 // of the calls whose cost is known
+}
+
+// NamedStats are the statistics of a pipeline (the executions of one name) or
+// of the steps of one name in it.
+type NamedStats struct {
+	Name string
+	Stats
+}
+
+// StatsQuery selects executions by their start. Zero Until is now, zero Since
+// is a day before it.
+type StatsQuery struct {
+	Since   Nano
+	Until   Nano
+	Buckets int // how many a series may have at most
+}
+
+// Bounds of [StatsQuery].Buckets.
+const (
+	DefaultBuckets = 60
+	MaxBuckets     = 500
+)
+
+// StatsRange is what statistics are really about: a query's times moved
+// outwards to whole buckets.
+type StatsRange struct {
+	Since Nano
+	Until Nano
+	Width time.Duration // of a bucket; 0 if there are none
+}
+
+// PipelineList is every pipeline that ran in a range, the busiest first.
+type PipelineList struct {
+	StatsRange
+	Pipelines []NamedStats
+	LeftOut   int // pipelines beyond those in the list
+}
+
+// Pipeline is one pipeline over time and by its steps.
+type Pipeline struct {
+	StatsRange
+	Total   NamedStats
+	Series  []Stats      // one for each bucket, also for empty ones
+	Steps   []NamedStats // by name
+	LeftOut int          // steps beyond those in the list
+}
+
+// Activity is how executions ended, by their start.
+type Activity struct {
+	StatsRange
+	Buckets []ActivityBucket
+}
+
+// ActivityBucket counts the executions that started in one bucket.
+type ActivityBucket struct {
+	OK      int64
+	Failed  int64
+	Running int64
+}

@@ -1,0 +1,173 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	_ "embed"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5"
+
+	"github.com/xraytrace/xray"
+)
+
+var (
+	//go:embed rollups.sql
+	rollupsSQL string
+	//go:embed pipelines.sql
+	pipelinesSQL string
+	//go:embed activity.sql
+	activitySQL string
+)
+
+// maxNamed bounds lists of pipelines and of steps.
+const maxNamed = 500
+
+// Pipelines returns the statistics of a project's settled executions that
+// started in a range, by name. A range that cannot be is CodeInvalid.
+func (s *Store) Pipelines(ctx context.Context, project int32, q xray.StatsQuery) (xray.PipelineList, error) {
+	r, err := rangeOf(q, s.clock())
+	if err != nil {
+		return xray.PipelineList{}, err
+	}
+	byName, err := gather(ctx, s, pipelinesSQL, pipelinesArgs(project, r), func(k rollupKey) string { return k.name })
+	if err != nil {
+		return xray.PipelineList{}, err
+	}
+	list := xray.PipelineList{StatsRange: r.asRange(0), Pipelines: named(byName)}
+	slices.SortStableFunc(list.Pipelines, func(a, b xray.NamedStats) int { return cmp.Compare(b.Count, a.Count) })
+	list.Pipelines, list.LeftOut = atMost(list.Pipelines, maxNamed)
+	return list, nil
+}
+
+// Pipeline returns one pipeline's statistics over time and by step. One that did
+// not run in the range has a series of zeros.
+func (s *Store) Pipeline(ctx context.Context, project int32, name string, q xray.StatsQuery) (xray.Pipeline, error) {
+	r, width, err := s.bucketed(q)
+	if err != nil {
+		return xray.Pipeline{}, err
+	}
+	name = cleanText(name, maxName)
+	args := pipelineArgs(project, name, []leveled{{r, levelOf(width)}}, false)
+	series, err := gather(ctx, s, rollupsSQL, args, func(k rollupKey) int64 { return (k.bucket - r.from) / width })
+	if err != nil {
+		return xray.Pipeline{}, err
+	}
+	byStep, err := gather(ctx, s, rollupsSQL, pipelineArgs(project, name, cover(r), true), func(k rollupKey) string { return k.step })
+	if err != nil {
+		return xray.Pipeline{}, err
+	}
+	out := xray.Pipeline{StatsRange: r.asRange(width), Series: make([]xray.Stats, r.count(width))}
+	for i, one := range series {
+		if one.count > 0 {
+			out.Series[i] = one.stats()
+		}
+	}
+	out.Total.Name = name
+	if total := byStep[""]; total != nil {
+		out.Total.Stats = total.stats()
+		delete(byStep, "")
+	}
+	out.Steps, out.LeftOut = atMost(named(byStep), maxNamed)
+	return out, nil
+}
+
+// Activity returns how the executions ended that started in a range. Those that
+// have ended and are not settled yet are in no column for that moment.
+func (s *Store) Activity(ctx context.Context, project int32, q xray.StatsQuery) (xray.Activity, error) {
+	r, width, err := s.bucketed(q)
+	if err != nil {
+		return xray.Activity{}, err
+	}
+	rows, err := s.pool.Query(ctx, activitySQL, activityArgs(project, r, levelOf(width)))
+	if err != nil {
+		return xray.Activity{}, unavailable(fmt.Errorf("read activity: %w", err))
+	}
+	out := xray.Activity{StatsRange: r.asRange(width), Buckets: make([]xray.ActivityBucket, r.count(width))}
+	var bucket int64
+	var one xray.ActivityBucket
+	_, err = pgx.ForEachRow(rows, []any{&bucket, &one.OK, &one.Failed, &one.Running}, func() error {
+		b := &out.Buckets[(bucket-r.from)/width]
+		b.OK += max(0, one.OK)
+		b.Failed += max(0, one.Failed)
+		b.Running += one.Running
+		return nil
+	})
+	if err != nil {
+		return xray.Activity{}, unavailable(fmt.Errorf("read activity: %w", err))
+	}
+	return out, nil
+}
+
+// bucketed is a query's range and the width of its buckets, in minutes.
+func (s *Store) bucketed(q xray.StatsQuery) (minuteRange, int64, error) {
+	if q.Buckets == 0 {
+		q.Buckets = xray.DefaultBuckets
+	}
+	if q.Buckets < 2 || q.Buckets > xray.MaxBuckets { // two: a short range may lie across a bound
+		return minuteRange{}, 0, xray.Errorf(xray.CodeInvalid, "buckets is %d: use 2 to %d", q.Buckets, xray.MaxBuckets)
+	}
+	r, err := rangeOf(q, s.clock())
+	if err != nil {
+		return r, 0, err
+	}
+	width := bucketWidth(r, q.Buckets, s.clock())
+	return r.outwards(width), width, nil
+}
+
+// gather adds up the rows of a query by what key says.
+func gather[K comparable](ctx context.Context, s *Store, sql string, args pgx.NamedArgs, key func(rollupKey) K) (map[K]*rollup, error) {
+	rows, err := s.pool.Query(ctx, sql, args)
+	if err != nil {
+		return nil, unavailable(fmt.Errorf("read statistics: %w", err))
+	}
+	by := make(map[K]*rollup)
+	err = eachRollup(rows, func(k rollupKey, r *rollup) {
+		if there := by[key(k)]; there != nil {
+			there.add(r)
+		} else {
+			by[key(k)] = r
+		}
+	})
+	if err != nil {
+		return nil, unavailable(fmt.Errorf("read statistics: %w", err))
+	}
+	return by, nil
+}
+
+func pipelinesArgs(project int32, r minuteRange) pgx.NamedArgs {
+	return pipelineArgs(project, "", cover(r), false)
+}
+
+func pipelineArgs(project int32, name string, parts []leveled, steps bool) pgx.NamedArgs {
+	levels, froms, tos := make([]int16, len(parts)), make([]int64, len(parts)), make([]int64, len(parts))
+	for i, p := range parts {
+		levels[i], froms[i], tos[i] = p.level, p.from, p.to
+	}
+	return pgx.NamedArgs{"project": project, "name": name, "levels": levels, "froms": froms, "tos": tos, "steps": steps}
+}
+
+func activityArgs(project int32, r minuteRange, level int16) pgx.NamedArgs {
+	nano := r.asRange(0)
+	return pgx.NamedArgs{
+		"project": project, "level": level, "from": r.from, "to": r.to, "since": int64(nano.Since), "until": int64(nano.Until),
+	}
+}
+
+// named lists statistics by name, without what counts nothing any more.
+func named(by map[string]*rollup) []xray.NamedStats {
+	out := make([]xray.NamedStats, 0, len(by))
+	for name, one := range by {
+		if one.count > 0 {
+			out = append(out, xray.NamedStats{Name: name, Stats: one.stats()})
+		}
+	}
+	slices.SortFunc(out, func(a, b xray.NamedStats) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+func atMost[T any](list []T, n int) ([]T, int) {
+	kept := min(len(list), n)
+	return list[:kept], len(list) - kept
+}

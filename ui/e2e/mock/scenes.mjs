@@ -1,6 +1,8 @@
 // Executions to draw: a pipeline with a planted mistake, ordinary ones, and
 // records in every bad state. All values come from a seed, so pictures repeat.
 
+import { itemsOf } from './items.mjs';
+
 const MS = 1_000_000n;
 
 /** @param {number} seed */
@@ -164,7 +166,7 @@ const products = (count, seed) => {
   }));
 };
 
-export function competitorSearch(n, base) {
+export function competitorSearch(n, base, more = {}) {
   const found = products(120, n);
   const bottles = found.filter((p) => p.rating >= 3.8 && p.price >= 15 && p.price <= 60).slice(0, 40);
   const winner = {
@@ -175,7 +177,7 @@ export function competitorSearch(n, base) {
     rating: 4.9,
   };
   const passed = [winner, ...bottles.filter((_, i) => i !== 4).slice(0, 11)];
-  return build(
+  const scene = build(
     n,
     base,
     [
@@ -453,8 +455,24 @@ export function competitorSearch(n, base) {
           text: '120 items entered the run at search marketplace.',
         },
       ],
+      ...more,
     },
   );
+  const at = (name) => scene.steps.find((s) => s.name === name)?.id;
+  const out = (list) => list.map((p) => ({ key: p.asin, label: p.title }));
+  scene.items = itemsOf([
+    { stepId: at('search marketplace'), name: 'search marketplace', out: out(found) },
+    {
+      stepId: at('filter price and rating'),
+      name: 'filter price and rating',
+      out: out(bottles),
+      criterion: 'rating ≥ 3.8 (/input/minRating)',
+    },
+    { stepId: at('category filter'), name: 'category filter', out: out(passed) },
+    { stepId: at('rank'), name: 'rank', out: out(passed.slice(0, 5)), criterion: 'the first 5 by score' },
+    { stepId: at('pick best'), name: 'pick best', out: out(passed.slice(0, 1)), criterion: 'the first' },
+  ]);
+  return scene;
 }
 
 const PLAIN = [

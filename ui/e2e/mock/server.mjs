@@ -5,6 +5,7 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compare } from './items.mjs';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const CSP =
@@ -103,13 +104,14 @@ export class MockServer {
         202,
       );
     }
+    if (parts[0] === 'compare') return this.#compare(url.searchParams, res);
     if (parts[0] !== 'executions') return problem(res, 404, 'not_found', 'there is nothing at this address');
     if (parts.length === 1) return this.#list(url.searchParams, res);
-    const scene = [...this.scenes.values()].find(
-      (s) => s.execution.id === parts[1] || s.execution.executionId === parts[1],
-    );
+    const scene = this.#scene(parts[1]);
     if (!scene) return problem(res, 404, 'not_found', `no execution ${parts[1]} in this project`);
     if (parts.length === 2) return json(res, scene.execution);
+    if (['funnel', 'items', 'why-not'].includes(parts[2]))
+      return this.#items(scene, parts, url.searchParams, res);
     if (parts[2] === 'otlp') return json(res, { resourceSpans: [] });
     if (parts.length === 3)
       return json(res, { steps: [...scene.steps].sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1)) });
@@ -117,6 +119,39 @@ export class MockServer {
     return detail
       ? json(res, detail())
       : problem(res, 404, 'not_found', `no step ${parts[3]} in this execution`);
+  }
+
+  #scene(ref) {
+    return [...this.scenes.values()].find((s) => s.execution.id === ref || s.execution.executionId === ref);
+  }
+
+  #items(scene, [, , what, key], query, res) {
+    const { items } = scene;
+    if (!items) return json(res, what === 'funnel' ? { stations: [] } : { items: [], total: 0 });
+    if (what === 'funnel') return json(res, items.funnel());
+    if (what === 'why-not') return json(res, items.whyNot(query.get('q')));
+    if (key === undefined) return json(res, items.list());
+    const wanted = decodeURIComponent(key);
+    const passport = items.passport(wanted);
+    if (!passport) return problem(res, 404, 'not_found', `no item ${wanted} in this execution`);
+    const others = [...this.scenes.values()].filter(
+      (s) => s !== scene && s.items && s.execution.name === scene.execution.name,
+    );
+    const elsewhere = others
+      .map((s) => ({ execution: summary(s.execution), passport: s.items.passport(wanted) }))
+      .filter((e) => e.passport);
+    return json(res, {
+      ...passport,
+      elsewhere,
+      lookedAt: others.length,
+      leftOut: { steps: 0, bytes: '0', items: 0 },
+    });
+  }
+
+  #compare(query, res) {
+    const [a, b] = [this.#scene(query.get('a')), this.#scene(query.get('b'))];
+    if (!a || !b) return problem(res, 404, 'not_found', 'one of them is no execution in this project');
+    return json(res, { ...compare(a, b), a: summary(a.execution), b: summary(b.execution) });
   }
 
   #list(query, res) {

@@ -65,8 +65,9 @@ function gentleRefetch(client: QueryClient): Refetch {
     const wait = execution.stepCount > LARGE ? SOON_MS * 5 : SOON_MS;
     const run = (): void => {
       waiting.delete(ref);
-      void client.invalidateQueries({ queryKey: ['execution', ref] });
-      void client.invalidateQueries({ queryKey: ['steps', ref] });
+      for (const what of ['execution', 'steps', 'funnel', 'items', 'item', 'why-not']) {
+        void client.invalidateQueries({ queryKey: [what, ref] });
+      }
       void client.invalidateQueries({
         queryKey: ['step', ref],
         predicate: ({ state }) => mayChange(state.data),

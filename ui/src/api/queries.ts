@@ -56,6 +56,52 @@ export function stepQuery(id: string, stepId: string) {
   });
 }
 
+/** What each step did to the items. Computed from all payloads, so asked for only where items were seen. */
+export function funnelQuery(id: string) {
+  return queryOptions({
+    queryKey: ['funnel', id] as const,
+    queryFn: ({ signal }) =>
+      take(client.GET('/api/executions/{id}/funnel', { params: { path: { id } }, signal })),
+  });
+}
+
+/** The most that one answer holds. */
+export const MOST_ITEMS = 500;
+
+export function itemsQuery(id: string) {
+  return queryOptions({
+    queryKey: ['items', id] as const,
+    queryFn: ({ signal }) => {
+      const params = { path: { id }, query: { limit: MOST_ITEMS } };
+      return take(client.GET('/api/executions/{id}/items', { params, signal }));
+    },
+  });
+}
+
+export function itemQuery(id: string, key: string) {
+  return queryOptions({
+    queryKey: ['item', id, key] as const,
+    queryFn: ({ signal }) =>
+      take(client.GET('/api/executions/{id}/items/{key}', { params: { path: { id, key } }, signal })),
+  });
+}
+
+export function whyNotQuery(id: string, q: string) {
+  return queryOptions({
+    queryKey: ['why-not', id, q] as const,
+    queryFn: ({ signal }) =>
+      take(client.GET('/api/executions/{id}/why-not', { params: { path: { id }, query: { q } }, signal })),
+  });
+}
+
+export function compareQuery(a: string, b: string) {
+  return queryOptions({
+    queryKey: ['compare', a, b] as const,
+    queryFn: ({ signal }) => take(client.GET('/api/compare', { params: { query: { a, b } }, signal })),
+    gcTime: 60_000,
+  });
+}
+
 export const sessionQuery = queryOptions({
   queryKey: ['session'] as const,
   queryFn: ({ signal }) => take(client.GET('/api/session', { signal })),

@@ -22,6 +22,8 @@ export function useHotkeys(keys: Hotkeys): void {
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
       if (event.defaultPrevented || event.altKey || event.isComposing) return;
+      // A dialog has its own keys; Escape closes it, and nothing behind it.
+      if (event.target instanceof Element && event.target.closest('dialog')) return;
       const mod = event.metaKey || event.ctrlKey;
       if (!mod && isTyping(event.target) && event.key !== 'Escape') return;
       const action = latest.current[mod ? `mod+${event.key.toLowerCase()}` : event.key];

@@ -6,17 +6,21 @@ import { executionQuery, stepsQuery } from '@/api/queries';
 import type { Evidence, ExecutionDetail } from '@/api/types';
 import { copyToClipboard } from '@/components/Copy';
 import { Scroll } from '@/components/Scroll';
+import { Segmented } from '@/components/Segmented';
 import { Skeleton } from '@/components/Skeleton';
 import { Split } from '@/components/Split';
 import { useHotkeys } from '@/components/useHotkeys';
 import { useNow } from '@/components/useNow';
+import { FunnelBars } from '@/features/execution/FunnelBars';
 import { Header } from '@/features/execution/Header';
 import { executionMarkdown } from '@/features/execution/markdown';
 import { Overview } from '@/features/execution/Overview';
+import { Funnel } from '@/features/items/Funnel';
 import { Answer } from '@/features/reasoning/Answer';
 import { otherFacts } from '@/features/reasoning/Facts';
 import { StepTree, type StepTreeProps } from '@/features/waterfall/StepTree';
 import { download } from './download';
+import { useStations, WhyNotBox } from './Items';
 import { Problem } from './Problem';
 import { StepPane } from './StepPane';
 import { compact, type ExecutionSearch } from './search';
@@ -24,6 +28,10 @@ import { useExplain } from './useExplain';
 
 const route = getRouteApi('/executions/$id');
 const WORKING_MS = 2_000;
+const VIEWS = [
+  { value: 'tree', label: 'Steps' },
+  { value: 'funnel', label: 'Funnel' },
+] as const;
 
 export function ExecutionPage() {
   const { id } = route.useParams();
@@ -36,6 +44,8 @@ export function ExecutionPage() {
   });
   const steps = useQuery(stepsQuery(id));
   const explain = useExplain(id);
+  const hasItems = (execution.data?.funnel?.length ?? 0) > 1;
+  const stations = useStations(id, hasItems);
   const names = useMemo(() => new Map(steps.data?.map((s) => [s.id, s.name])), [steps.data]);
   const decisive = useMemo(
     () => new Set(execution.data?.reasoning?.decisiveSteps),
@@ -44,17 +54,21 @@ export function ExecutionPage() {
 
   const show = (next: ExecutionSearch, replace = false): void =>
     void navigate({ search: compact(next), replace });
+  const keep = { view: search.view, why: search.why };
   const showTab = (tab: ExecutionSearch['tab']): void => {
     if (search.step) show({ ...search, tab }, true);
   };
   const onEvidence = (e: Evidence): void =>
-    show({ step: e.stepId, at: e.pointer || undefined, quote: e.quote || undefined });
+    show({ ...keep, step: e.stepId, at: e.pointer || undefined, quote: e.quote || undefined });
   const stepName = (stepId: string): string => names.get(stepId) || stepId;
   useHotkeys({
-    Escape: () => search.step && show({}),
+    Escape: () => search.step && show(keep),
     i: () => showTab('input'),
     u: () => showTab('output'),
+    d: () => showTab('changes'),
     a: () => showTab('attributes'),
+    f: () => stations && show({ ...search, view: 'funnel' }, true),
+    t: () => show({ ...search, view: undefined }, true),
     y: () => void copyToClipboard(window.location.href),
   });
 
@@ -64,6 +78,19 @@ export function ExecutionPage() {
   }
   const e = execution.data;
   if (!e) return <Skeleton lines={12} className="p-6" />;
+  const toStep = (step: string): void =>
+    show({ ...keep, step, tab: search.view === 'funnel' ? 'changes' : search.tab });
+  const views =
+    stations && stations.length > 0 ? (
+      <Segmented
+        label="View of the steps"
+        options={VIEWS}
+        value={search.view ?? 'tree'}
+        onChange={(view) => show({ ...search, view: view === 'funnel' ? view : undefined }, true)}
+      />
+    ) : (
+      <h2 className="text-sm font-semibold">Steps</h2>
+    );
   const lit =
     search.step && search.at !== undefined ? { stepId: search.step, pointer: search.at } : undefined;
   return (
@@ -91,8 +118,14 @@ export function ExecutionPage() {
               explaining={explain.isPending}
               explainError={explain.error?.message}
             />
-            {steps.data ? (
+            {search.view === 'funnel' && stations ? (
+              <div className="p-3">
+                <div className="mb-2 flex h-7 items-center">{views}</div>
+                <Funnel stations={stations} selected={search.step} onSelect={toStep} />
+              </div>
+            ) : steps.data ? (
               <Tree
+                title={views}
                 key={e.id}
                 running={e.status === 'running'}
                 steps={steps.data}
@@ -100,7 +133,7 @@ export function ExecutionPage() {
                 follow={search.at === undefined}
                 decisive={decisive}
                 onSelect={(step, how) =>
-                  show({ step, tab: search.tab }, how === 'glance' && search.step !== undefined)
+                  show({ ...keep, step, tab: search.tab }, how === 'glance' && search.step !== undefined)
                 }
               />
             ) : steps.isError ? (
@@ -120,14 +153,32 @@ export function ExecutionPage() {
               stepName={stepName}
               onEvidence={onEvidence}
               onTab={showTab}
-              onClose={() => show({})}
+              onClose={() => show(keep)}
+              station={stations?.find((s) => s.stepId === search.step)}
             />
           ) : (
             <Scroll name="Outcome" className="flex-1">
               <Overview
                 execution={e}
                 steps={steps.data}
-                onStep={(step) => show({ step })}
+                onStep={toStep}
+                funnel={
+                  stations && stations.length > 0 && search.view !== 'funnel' ? (
+                    <Funnel stations={stations} selected={undefined} onSelect={toStep} />
+                  ) : (
+                    hasItems && <FunnelBars counts={e.funnel ?? []} />
+                  )
+                }
+                whyNot={
+                  hasItems && (
+                    <WhyNotBox
+                      id={id}
+                      asked={search.why}
+                      onAsk={(why) => show({ ...search, why }, true)}
+                      onEvidence={onEvidence}
+                    />
+                  )
+                }
                 facts={otherFacts(e, { stepName, onEvidence })}
               />
             </Scroll>

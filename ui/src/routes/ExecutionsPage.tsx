@@ -76,6 +76,7 @@ export function ExecutionsPage() {
             peeked={peek}
             onPeek={onPeek}
             onOpen={onOpen}
+            onCompare={(a, b) => void navigate({ to: '/compare', search: { a, b } })}
             hasMore={list.hasNextPage}
             loadingMore={list.isFetchingNextPage}
             onMore={list.fetchNextPage}

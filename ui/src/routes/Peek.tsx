@@ -8,6 +8,7 @@ import { Mark } from '@/components/Mark';
 import { Scroll } from '@/components/Scroll';
 import { Skeleton } from '@/components/Skeleton';
 import { useHotkeys } from '@/components/useHotkeys';
+import { FunnelBars } from '@/features/execution/FunnelBars';
 import { Overview } from '@/features/execution/Overview';
 import { Answer } from '@/features/reasoning/Answer';
 import { otherFacts } from '@/features/reasoning/Facts';
@@ -69,6 +70,7 @@ export function Peek({ id, onClose }: { id: string; onClose: () => void }) {
               execution={e}
               steps={steps.data}
               onStep={(step) => void navigate({ to: '/executions/$id', params: { id }, search: { step } })}
+              funnel={e.funnel && e.funnel.length > 1 && <FunnelBars counts={e.funnel} />}
               facts={otherFacts(e, { stepName, onEvidence })}
             />
           </>

@@ -1,7 +1,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState, useSearch } from '@tanstack/react-router';
-import { ListTree } from 'lucide-react';
-import { useEffect, useState } from 'react';
+import { GitCompareArrows, ListTree, type LucideIcon } from 'lucide-react';
+import { lazy, Suspense, useEffect, useState } from 'react';
 import { isCode } from '@/api/client';
 import { apiKey, chooseProject, setApiKey } from '@/api/key';
 import { projectsQuery, sessionQuery } from '@/api/queries';
@@ -12,8 +12,11 @@ import { useHotkeys } from '@/components/useHotkeys';
 import { HelpSheet } from '@/features/frame/HelpSheet';
 import { KeyPage } from '@/features/frame/KeyPage';
 import { TopBar } from '@/features/frame/TopBar';
+import { useTheme } from '@/features/frame/theme';
 import type { Range } from '@/lib/time';
 import { useLive } from './live';
+
+const Commands = lazy(async () => ({ default: (await import('./Commands')).Commands }));
 
 /** The frame around every page, and the door in front of it. */
 export function Root() {
@@ -23,6 +26,8 @@ export function Root() {
   const session = useQuery(sessionQuery);
   const projects = useQuery({ ...projectsQuery, enabled: session.isSuccess });
   const [help, setHelp] = useState(false);
+  const [palette, setPalette] = useState(false);
+  const [theme, setTheme] = useTheme();
   const onList = useRouterState({ select: (s) => s.location.pathname === '/executions' });
   const { range } = useSearch({ strict: false }) as { range?: Range };
 
@@ -34,6 +39,7 @@ export function Root() {
   useHotkeys({
     '.': () => live.toggle(),
     '?': () => setHelp(true),
+    'mod+k': () => setPalette(true),
     g: () => void navigate({ to: '/executions' }),
   });
 
@@ -81,6 +87,9 @@ export function Root() {
           live={state}
           onLive={() => live.toggle()}
           onHelp={() => setHelp(true)}
+          onPalette={() => setPalette(true)}
+          theme={theme}
+          onTheme={setTheme}
           onForgetKey={
             apiKey()
               ? () => {
@@ -98,6 +107,17 @@ export function Root() {
           </main>
         </div>
       </div>
+      {palette && (
+        <Suspense>
+          <Commands
+            onClose={() => setPalette(false)}
+            onTheme={setTheme}
+            onHelp={() => setHelp(true)}
+            live={state}
+            onLive={() => live.toggle()}
+          />
+        </Suspense>
+      )}
       <HelpSheet open={help} onClose={() => setHelp(false)} session={session.data} />
     </TipProvider>
   );
@@ -122,15 +142,30 @@ function Rail() {
       aria-label="Screens"
       className="flex w-[60px] shrink-0 flex-col items-center gap-1 border-r border-line bg-surface py-2 max-sm:hidden"
     >
-      <Link
-        to="/executions"
-        className="flex w-[52px] flex-col items-center gap-0.5 rounded-lg py-1.5 text-[9px] font-medium text-ink-2 hover:bg-hover hover:text-ink"
-        activeProps={{ className: 'bg-accent-soft text-accent!' }}
-      >
-        <ListTree size={17} aria-hidden />
-        Executions
-      </Link>
+      <RailLink to="/executions" icon={ListTree} label="Executions" />
+      <RailLink to="/compare" icon={GitCompareArrows} label="Compare" />
     </nav>
+  );
+}
+
+function RailLink({
+  to,
+  icon: Icon,
+  label,
+}: {
+  to: '/executions' | '/compare';
+  icon: LucideIcon;
+  label: string;
+}) {
+  return (
+    <Link
+      to={to}
+      className="flex w-[52px] flex-col items-center gap-0.5 rounded-lg py-1.5 text-[9px] font-medium text-ink-2 hover:bg-hover hover:text-ink"
+      activeProps={{ className: 'bg-accent-soft text-accent!' }}
+    >
+      <Icon size={17} aria-hidden />
+      {label}
+    </Link>
   );
 }
 

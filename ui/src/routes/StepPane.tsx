@@ -2,7 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useDeferredValue } from 'react';
 import { stepQuery } from '@/api/queries';
-import type { Evidence } from '@/api/types';
+import type { Evidence, Station } from '@/api/types';
 import { IconButton } from '@/components/Button';
 import { Notice } from '@/components/Notice';
 import type { Lit } from '@/components/Payload';
@@ -13,6 +13,7 @@ import { StepPanel, type StepTab } from '@/features/step/StepPanel';
 import { cx } from '@/lib/cx';
 import { parsePointer } from '@/lib/pointer';
 import { parseNano } from '@/lib/time';
+import { StepChanges } from './Items';
 import { Problem } from './Problem';
 import type { ExecutionSearch } from './search';
 
@@ -26,6 +27,7 @@ export function StepPane({
   onEvidence,
   onTab,
   onClose,
+  station,
 }: {
   id: string;
   stepId: string;
@@ -35,6 +37,8 @@ export function StepPane({
   onEvidence: (evidence: Evidence) => void;
   onTab: (tab: StepTab) => void;
   onClose: () => void;
+  /** What the step did to the items, if it touched any. */
+  station: Station | undefined;
 }) {
   const wanted = useDeferredValue(stepId);
   const query = useQuery({ ...stepQuery(id, wanted), placeholderData: keepPreviousData });
@@ -69,6 +73,7 @@ export function StepPane({
         onTab={onTab}
         onClose={onClose}
         lit={lit}
+        changes={station && !stale ? <StepChanges id={id} station={station} /> : undefined}
         explanation={
           <StepExplanation
             step={step}

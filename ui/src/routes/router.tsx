@@ -8,7 +8,7 @@ import {
 import { ExecutionsPage } from './ExecutionsPage';
 import { NotFound } from './NotFound';
 import { Root } from './Root';
-import { executionSearch, listSearch, parse, stringify } from './search';
+import { compareSearch, executionSearch, listSearch, parse, stringify } from './search';
 
 const root = createRootRoute({ component: Root, notFoundComponent: NotFound });
 
@@ -35,9 +35,22 @@ const execution = createRoute({
   component: lazyRouteComponent(() => import('./ExecutionPage'), 'ExecutionPage'),
 });
 
+const item = createRoute({
+  getParentRoute: () => root,
+  path: '/executions/$id/items/$key',
+  component: lazyRouteComponent(() => import('./ItemPage'), 'ItemPage'),
+});
+
+const compare = createRoute({
+  getParentRoute: () => root,
+  path: '/compare',
+  validateSearch: compareSearch,
+  component: lazyRouteComponent(() => import('./ComparePage'), 'ComparePage'),
+});
+
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([index, executions, execution]),
+    routeTree: root.addChildren([index, executions, execution, item, compare]),
     parseSearch: parse,
     stringifySearch: stringify,
     scrollRestoration: false,

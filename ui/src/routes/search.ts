@@ -7,7 +7,7 @@ export interface ListSearch extends Filters {
   peek?: string;
 }
 
-const TABS = ['input', 'output', 'attributes', 'events', 'context'] as const;
+const TABS = ['input', 'output', 'changes', 'attributes', 'events', 'context'] as const;
 
 export interface ExecutionSearch {
   step?: string;
@@ -15,6 +15,17 @@ export interface ExecutionSearch {
   /** Pointer of the value to light, and the text quoted from there. */
   at?: string;
   quote?: string;
+  /** How the left pane shows the steps; the tree, if absent. */
+  view?: 'funnel';
+  /** What someone misses in the result. */
+  why?: string;
+}
+
+export interface CompareSearch {
+  a?: string;
+  b?: string;
+  /** Place of the pair whose differences are shown. */
+  pair?: number;
 }
 
 type Raw = Record<string, unknown>;
@@ -45,7 +56,14 @@ export function executionSearch(raw: Raw): ExecutionSearch {
     tab: oneOf(raw.tab, TABS),
     at: text(raw.at),
     quote: text(raw.quote),
+    view: oneOf(raw.view, ['funnel']),
+    why: text(raw.why),
   });
+}
+
+export function compareSearch(raw: Raw): CompareSearch {
+  const pair = /^\d{1,6}$/.test(String(raw.pair)) ? Number(raw.pair) : undefined;
+  return compact({ a: text(raw.a), b: text(raw.b), pair });
 }
 
 /** Without the keys that hold nothing, so that equal states have equal URLs. */

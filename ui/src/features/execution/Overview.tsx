@@ -1,7 +1,6 @@
 import type { ReactNode } from 'react';
 import type { ExecutionDetail, Step } from '@/api/types';
 import { Payload } from '@/components/Payload';
-import { FunnelBars } from './FunnelBars';
 import { TimeSpent } from './TimeSpent';
 
 /** The right pane while no step is chosen: what came out, and what was known. */
@@ -9,22 +8,24 @@ export function Overview({
   execution: e,
   steps,
   facts,
+  funnel,
+  whyNot,
   onStep,
 }: {
   execution: ExecutionDetail;
   steps: readonly Step[] | undefined;
   /** Facts that the explanation does not state; null if there are none. */
   facts: ReactNode;
+  funnel: ReactNode;
+  /** Asks why something is not in the result. */
+  whyNot?: ReactNode;
   onStep: (id: string) => void;
 }) {
   const metadata = Object.keys(e.metadata).length > 0;
   return (
     <div className="flex flex-col gap-5 p-4">
-      {e.funnel && e.funnel.length > 1 && (
-        <Part title="Funnel">
-          <FunnelBars counts={e.funnel} />
-        </Part>
-      )}
+      {funnel && <Part title="Funnel">{funnel}</Part>}
+      {whyNot && <Part title="Why not?">{whyNot}</Part>}
       <Part title="Final outcome">
         {e.finalOutcome === undefined ? (
           <p className="text-ink-3">

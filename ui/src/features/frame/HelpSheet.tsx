@@ -8,16 +8,21 @@ const LIST: Keys = [
   ['j k', 'next, previous'],
   ['Enter', 'peek'],
   ['o', 'open'],
+  ['x', 'pick to compare'],
+  ['c', 'compare the two picked'],
 ];
 const EXECUTION: Keys = [
   ['↑ ↓', 'through the steps'],
   ['← →', 'fold, unfold'],
   ['n', 'next failed step'],
-  ['i u a', 'input, output, attributes'],
+  ['f t', 'funnel, steps'],
+  ['i u d a', 'input, output, changes, attributes'],
   ['y', 'copy the link to the step'],
   ['Esc', 'close the step'],
 ];
+const COMPARE: Keys = [['n p', 'next, previous difference']];
 const EVERYWHERE: Keys = [
+  ['⌘K', 'go to anything'],
   ['.', 'pause, go on'],
   ['g', 'to the executions'],
   ['?', 'this sheet'],
@@ -37,6 +42,7 @@ export function HelpSheet({
       <div className="grid grid-cols-2 gap-6 max-sm:grid-cols-1">
         <Group title="Executions" keys={LIST} />
         <Group title="An execution" keys={EXECUTION} />
+        <Group title="Comparison" keys={COMPARE} />
         <Group title="Everywhere" keys={EVERYWHERE} />
         <section>
           <h3 className="eyebrow mb-1.5">Marks of a claim</h3>
@@ -79,7 +85,7 @@ function Group({ title, keys }: { title: string; keys: Keys }) {
       <dl className="flex flex-col gap-1 text-sm">
         {keys.map(([key, words]) => (
           <div key={key} className="flex items-center gap-2">
-            <dt className="flex w-[72px] gap-1">
+            <dt className="flex w-[88px] shrink-0 gap-1">
               {key.split(' ').map((k) => (
                 <Kbd key={k}>{k}</Kbd>
               ))}

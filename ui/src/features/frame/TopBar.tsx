@@ -1,12 +1,13 @@
-import { Calendar, ChevronsUpDown, CircleHelp, KeyRound, Moon, Sun, SunMoon } from 'lucide-react';
+import { Calendar, ChevronsUpDown, CircleHelp, KeyRound, Moon, Search, Sun, SunMoon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { LiveState } from '@/api/live';
 import type { Session } from '@/api/types';
 import { Button, IconButton } from '@/components/Button';
+import { Kbd } from '@/components/Kbd';
 import { ChoiceMenu } from '@/components/Menu';
 import { RANGE_WORDS, RANGES, type Range } from '@/lib/time';
 import { LiveDot } from './LiveDot';
-import { type Theme, useTheme } from './theme';
+import type { Theme } from './theme';
 
 const ALL = 'all';
 const RANGE_CHOICES: ReadonlyArray<{ value: Range | typeof ALL; label: string }> = [
@@ -31,12 +32,16 @@ export interface TopBarProps {
   live: LiveState;
   onLive: () => void;
   onHelp: () => void;
+  onPalette: () => void;
+  theme: Theme;
+  onTheme: (theme: Theme) => void;
   /** Present when a key is in use. */
   onForgetKey: (() => void) | undefined;
 }
 
 export function TopBar(props: TopBarProps) {
   const { home, session, projects, onProject, range, onRange, live, onLive, onHelp, onForgetKey } = props;
+  const { onPalette, theme, onTheme } = props;
   return (
     <header className="flex h-11 shrink-0 items-center gap-1.5 border-b border-line bg-surface px-3">
       {home}
@@ -57,9 +62,20 @@ export function TopBar(props: TopBarProps) {
           </Button>
         </ChoiceMenu>
       )}
-      <span className="ml-auto" />
+      <button
+        type="button"
+        onClick={onPalette}
+        aria-keyshortcuts="Control+K Meta+K"
+        className="ml-auto flex h-7 items-center gap-2 rounded-md border border-line bg-canvas px-2 text-xs text-ink-3 hover:border-line-strong hover:text-ink"
+      >
+        <Search size={13} aria-hidden />
+        <span className="max-md:sr-only">Go to…</span>
+        <span aria-hidden className="max-md:hidden">
+          <Kbd>⌘K</Kbd>
+        </span>
+      </button>
       <LiveDot state={live} onToggle={onLive} />
-      <ThemeMenu />
+      <ThemeMenu theme={theme} onTheme={onTheme} />
       {onForgetKey && (
         <IconButton name="Forget the API key" onClick={onForgetKey}>
           <KeyRound size={15} aria-hidden />
@@ -103,11 +119,10 @@ function Project({
   );
 }
 
-function ThemeMenu() {
-  const [theme, setTheme] = useTheme();
+function ThemeMenu({ theme, onTheme }: { theme: Theme; onTheme: (theme: Theme) => void }) {
   const Icon = theme === 'system' ? SunMoon : theme === 'light' ? Sun : Moon;
   return (
-    <ChoiceMenu label="Theme" choices={THEMES} value={theme} onChoose={setTheme}>
+    <ChoiceMenu label="Theme" choices={THEMES} value={theme} onChoose={onTheme}>
       <button
         type="button"
         aria-label="Theme"

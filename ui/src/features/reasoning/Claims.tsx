@@ -38,7 +38,7 @@ export interface ClaimsProps {
 }
 
 // The first ones are the most telling; more would push the steps off the screen.
-const AT_FIRST = 4;
+const AT_FIRST = 3;
 
 /** Claims with their marks. What is unverified is folded away, not hidden. */
 export function Claims({ claims, ...rest }: ClaimsProps) {

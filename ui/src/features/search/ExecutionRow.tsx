@@ -6,6 +6,7 @@ import { useNow } from '@/components/useNow';
 import { cx } from '@/lib/cx';
 import { age, cost, count, duration, grouped, plural, timestamp } from '@/lib/format';
 import { elapsedNano, int64 } from '@/lib/time';
+import { PickBox } from './Picked';
 
 /**
  * Columns leave as the list gets narrower: the name and its outcome stay. The
@@ -56,13 +57,23 @@ export function HeaderRow() {
 }
 
 /** One run in one glance: how it went, what it was, why it ended so. */
-export const ExecutionRow = memo(function ExecutionRow({ execution: e }: { execution: Execution }) {
+export const ExecutionRow = memo(function ExecutionRow({
+  execution: e,
+  picked,
+  onPick,
+}: {
+  execution: Execution;
+  /** Its place among those picked to be compared; -1 if it is not. */
+  picked: number;
+  onPick: (id: string) => void;
+}) {
   return (
     <>
       <span role="gridcell" className={cx(FROM_2XL, 'text-xs')}>
         <Mark status={e.status} />
       </span>
       <div role="gridcell" className="min-w-0">
+        <PickBox name={e.name} picked={picked} onPick={() => onPick(e.id)} />
         <div className="flex min-w-0 items-center gap-2">
           <span className="inline-flex @2xl:hidden">
             <Mark status={e.status} look="icon" />
@@ -75,7 +86,7 @@ export const ExecutionRow = memo(function ExecutionRow({ execution: e }: { execu
         </div>
         <Outcome execution={e} />
       </div>
-      <span role="gridcell" className={FROM_4XL}>
+      <span role="gridcell" className={cx(FROM_4XL, 'min-w-0 overflow-hidden')}>
         {e.funnel && <FunnelSpark counts={e.funnel} />}
       </span>
       <span role="gridcell" className={cx(FROM_2XL, 'num text-right text-sm')}>

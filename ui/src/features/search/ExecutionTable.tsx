@@ -1,12 +1,14 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowUp } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useCallback, useEffect, useRef, useState } from 'react';
 import type { Execution } from '@/api/types';
 import { useHotkeys } from '@/components/useHotkeys';
 import { cx } from '@/lib/cx';
 import { grouped } from '@/lib/format';
 import { COLUMNS, ExecutionRow, HeaderRow } from './ExecutionRow';
 import { hold, justArrived } from './hold';
+import { Picked } from './Picked';
+import { pickedNext } from './picking';
 
 const ROW = 54;
 const HEADER = 32;
@@ -16,6 +18,7 @@ export interface ExecutionTableProps {
   peeked: string | undefined;
   onPeek: (id: string | undefined) => void;
   onOpen: (id: string) => void;
+  onCompare: (a: string, b: string) => void;
   hasMore: boolean;
   loadingMore: boolean;
   onMore: () => void;
@@ -23,10 +26,11 @@ export interface ExecutionTableProps {
 
 /** The list itself: virtual, live, walked with j and k. */
 export function ExecutionTable(props: ExecutionTableProps) {
-  const { executions, peeked, onPeek, onOpen, hasMore, loadingMore, onMore } = props;
+  const { executions, peeked, onPeek, onOpen, onCompare, hasMore, loadingMore, onMore } = props;
   const box = useRef<HTMLDivElement>(null);
   const [known, setKnown] = useState<ReadonlySet<string>>();
   const [active, setActive] = useState<string | undefined>(peeked);
+  const [picked, setPicked] = useState<readonly string[]>([]);
   const { shown, waiting } = hold(executions, known);
   // What was there at first sight has not just arrived.
   const [firstSeen] = useState(() => executions[0]?.startedAt ?? '');
@@ -65,7 +69,14 @@ export function ExecutionTable(props: ExecutionTableProps) {
     virtual.scrollToIndex(shown.indexOf(next), { align: 'auto' });
     if (peeked) onPeek(next.id);
   };
+  const pick = useCallback((id: string): void => setPicked((old) => pickedNext(old, id)), []);
+  const compare = (): void => {
+    const [a, b] = picked;
+    if (a && b) onCompare(a, b);
+  };
   useHotkeys({
+    x: () => active && pick(active),
+    c: compare,
     j: () => move(1),
     k: () => move(-1),
     ArrowDown: () => move(1),
@@ -122,7 +133,7 @@ export function ExecutionTable(props: ExecutionTableProps) {
                 }}
                 className={cx(
                   COLUMNS,
-                  'absolute inset-x-0 top-0 cursor-pointer border-b border-line/60',
+                  'group absolute inset-x-0 top-0 cursor-pointer border-b border-line/60',
                   e.id === active
                     ? 'bg-selected shadow-[inset_2px_0_0_var(--accent-fill)]'
                     : 'hover:bg-hover',
@@ -130,7 +141,7 @@ export function ExecutionTable(props: ExecutionTableProps) {
                 )}
                 style={{ height: item.size, transform: `translateY(${item.start - HEADER}px)` }}
               >
-                <ExecutionRow execution={e} />
+                <ExecutionRow execution={e} picked={picked.indexOf(e.id)} onPick={pick} />
               </div>
             );
           })}
@@ -140,6 +151,7 @@ export function ExecutionTable(props: ExecutionTableProps) {
           <p className="py-4 text-center text-xs text-ink-3">That is all there is.</p>
         )}
       </div>
+      <Picked count={picked.length} onCompare={compare} onClear={() => setPicked([])} />
     </div>
   );
 }

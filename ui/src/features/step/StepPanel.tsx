@@ -18,7 +18,7 @@ import { Events } from './Events';
 import { asDocuments, asMessages } from './forms';
 import { Messages } from './Messages';
 
-export const STEP_TABS = ['input', 'output', 'attributes', 'events', 'context'] as const;
+export const STEP_TABS = ['input', 'output', 'changes', 'attributes', 'events', 'context'] as const;
 export type StepTab = (typeof STEP_TABS)[number];
 
 export interface StepPanelProps {
@@ -31,11 +31,23 @@ export interface StepPanelProps {
   /** The value that a claim points at. */
   lit: { tab: StepTab; lit: Lit } | undefined;
   explanation: ReactNode;
+  /** What it did to the items; undefined if it touched none. */
+  changes: ReactNode | undefined;
 }
 
 /** One step with everything it carried. Must stand inside a Scroll. */
-export function StepPanel({ step, offsetNano, tab, onTab, onClose, lit, explanation }: StepPanelProps) {
-  const shown = tab ?? lit?.tab ?? firstTab(step);
+export function StepPanel({
+  step,
+  offsetNano,
+  tab,
+  onTab,
+  onClose,
+  lit,
+  explanation,
+  changes,
+}: StepPanelProps) {
+  const wanted = tab ?? lit?.tab ?? firstTab(step);
+  const shown = wanted === 'changes' && !changes ? firstTab(step) : wanted;
   const at = (name: StepTab): Lit | undefined => (lit?.tab === name ? lit.lit : undefined);
   return (
     <article aria-label={`Step ${step.name}`}>
@@ -71,7 +83,7 @@ export function StepPanel({ step, offsetNano, tab, onTab, onClose, lit, explanat
       </header>
       <Tabs
         label="Parts of the step"
-        tabs={tabsOf(step)}
+        tabs={tabsOf(step, changes !== undefined)}
         value={shown}
         onChange={onTab}
         className="sticky top-0 z-10 bg-canvas px-3"
@@ -82,6 +94,11 @@ export function StepPanel({ step, offsetNano, tab, onTab, onClose, lit, explanat
         <TabPanel value="output" className="p-4">
           <Value step={step} which="output" lit={at('output')} />
         </TabPanel>
+        {changes && (
+          <TabPanel value="changes" className="p-4">
+            {changes}
+          </TabPanel>
+        )}
         <TabPanel value="attributes" className="p-4">
           <Attributes attributes={step.attributes} lit={at('attributes')} />
         </TabPanel>
@@ -101,15 +118,18 @@ function firstTab(step: StepDetail): StepTab {
   return step.input !== undefined ? 'input' : 'attributes';
 }
 
-function tabsOf(step: StepDetail): Tab<StepTab>[] {
+function tabsOf(step: StepDetail, changes: boolean): Tab<StepTab>[] {
   const attributes = Object.keys(step.attributes).length;
   return [
     { value: 'input', label: 'Input', note: step.input === undefined ? 'none' : undefined },
     { value: 'output', label: 'Output', note: step.output === undefined ? 'none' : undefined },
+    ...(changes ? [{ value: 'changes', label: 'Changes' }] : []),
     { value: 'attributes', label: 'Attributes', note: String(attributes) },
     { value: 'events', label: 'Events', note: String(step.events.length) },
     { value: 'context', label: 'Context' },
-  ].map(({ note, ...tab }) => (note === undefined ? tab : { ...tab, note })) as Tab<StepTab>[];
+  ].map(({ note, ...tab }: { value: string; label: string; note?: string | undefined }) =>
+    note === undefined ? tab : { ...tab, note },
+  ) as Tab<StepTab>[];
 }
 
 function Summary({ step, offsetNano }: { step: StepDetail; offsetNano: number | undefined }) {

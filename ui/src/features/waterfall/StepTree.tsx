@@ -1,5 +1,5 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { Step } from '@/api/types';
 import { useScroll } from '@/components/Scroll';
 import { useHotkeys } from '@/components/useHotkeys';
@@ -23,10 +23,12 @@ export interface StepTreeProps {
   decisive: ReadonlySet<string>;
   /** Time now, for bars that still grow; undefined once all is over. */
   nowNano: number | undefined;
+  /** Heads the line above the tree. */
+  title: ReactNode;
 }
 
 /** Tree and waterfall in one: structure on the left, time on the right. */
-export function StepTree({ steps, selected, follow, onSelect, decisive, nowNano }: StepTreeProps) {
+export function StepTree({ steps, selected, follow, onSelect, decisive, nowNano, title }: StepTreeProps) {
   const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const [search, setSearch] = useState('');
@@ -134,6 +136,7 @@ export function StepTree({ steps, selected, follow, onSelect, decisive, nowNano 
     <div className="@container">
       <div className="sticky top-0 z-20 bg-surface">
         <TreeTools
+          title={title}
           summary={plural(steps.length, 'step')}
           failed={failed}
           search={search}

@@ -1,8 +1,10 @@
 import { CircleX, FoldVertical, Search, UnfoldVertical } from 'lucide-react';
+import type { ReactNode } from 'react';
 import { IconButton } from '@/components/Button';
 
 /** The line above the tree: how much there is, and ways through it. */
 export function TreeTools({
+  title,
   summary,
   failed,
   search,
@@ -11,6 +13,8 @@ export function TreeTools({
   onCollapse,
   collapsed,
 }: {
+  /** What the line is called, or the choice between this view and others. */
+  title: ReactNode;
   summary: string;
   failed: number;
   search: string;
@@ -21,8 +25,8 @@ export function TreeTools({
 }) {
   return (
     <div className="flex h-[42px] items-center gap-2 border-b border-line px-3">
-      <h2 className="text-sm font-semibold">Steps</h2>
-      <span className="num text-xs text-ink-3">{summary}</span>
+      {title}
+      <span className="num text-xs whitespace-nowrap text-ink-3 max-sm:hidden">{summary}</span>
       {failed > 0 && (
         <button
           type="button"

@@ -362,6 +362,26 @@ func (e WordEditOp) Valid() bool {
 	}
 }
 
+// Activity defines model for Activity.
+type Activity struct {
+	// BucketNano A 64-bit integer
+	BucketNano Int64            `json:"bucketNano"`
+	Buckets    []ActivityBucket `json:"buckets"`
+
+	// Since The start of the first bucket
+	Since string `json:"since"`
+
+	// Until The end of the last
+	Until string `json:"until"`
+}
+
+// ActivityBucket defines model for ActivityBucket.
+type ActivityBucket struct {
+	Error   int `json:"error"`
+	Ok      int `json:"ok"`
+	Running int `json:"running"`
+}
+
 // Claim defines model for Claim.
 type Claim struct {
 	Evidence []Evidence   `json:"evidence"`
@@ -677,6 +697,14 @@ type Mention struct {
 	StepId  string `json:"stepId"`
 }
 
+// NamedStats defines model for NamedStats.
+type NamedStats struct {
+	// Embedded struct due to allOf(#/components/schemas/Stats)
+	Stats `yaml:",inline"`
+	// Embedded fields due to inline allOf schema
+	Name string `json:"name"`
+}
+
 // NearItem defines model for NearItem.
 type NearItem struct {
 	// Embedded struct due to allOf(#/components/schemas/Item)
@@ -739,6 +767,39 @@ type Passport struct {
 
 // PayloadKind defines model for PayloadKind.
 type PayloadKind string
+
+// Pipeline defines model for Pipeline.
+type Pipeline struct {
+	// BucketNano A 64-bit integer
+	BucketNano Int64 `json:"bucketNano"`
+
+	// LeftOut Step names beyond the first 500
+	LeftOut int `json:"leftOut"`
+
+	// Series One for each bucket, also for empty ones
+	Series []Stats `json:"series"`
+
+	// Since The start of the first bucket
+	Since string `json:"since"`
+
+	// Steps By step name, those of executions that started in the range
+	Steps []NamedStats `json:"steps"`
+	Total NamedStats   `json:"total"`
+
+	// Until The end of the last
+	Until string `json:"until"`
+}
+
+// PipelineList defines model for PipelineList.
+type PipelineList struct {
+	// LeftOut Pipelines beyond the first 500
+	LeftOut   int          `json:"leftOut"`
+	Pipelines []NamedStats `json:"pipelines"`
+
+	// Since The range that was read: moved outwards to whole minutes, or hours if it is old
+	Since string `json:"since"`
+	Until string `json:"until"`
+}
 
 // Problem defines model for Problem.
 type Problem struct {
@@ -895,6 +956,29 @@ type Station struct {
 	Name     string `json:"name"`
 	Out      int    `json:"out"`
 	StepId   string `json:"stepId"`
+}
+
+// Stats defines model for Stats.
+type Stats struct {
+	// CostUsd Of the calls whose cost is known
+	CostUsd    float64 `json:"costUsd"`
+	Count      int     `json:"count"`
+	ErrorCount int     `json:"errorCount"`
+
+	// InputTokens A 64-bit integer
+	InputTokens Int64 `json:"inputTokens"`
+
+	// OutputTokens A 64-bit integer
+	OutputTokens Int64 `json:"outputTokens"`
+
+	// P50Nano A 64-bit integer
+	P50Nano Int64 `json:"p50Nano"`
+
+	// P95Nano A 64-bit integer
+	P95Nano Int64 `json:"p95Nano"`
+
+	// P99Nano A 64-bit integer
+	P99Nano Int64 `json:"p99Nano"`
 }
 
 // Status defines model for Status.
@@ -1129,6 +1213,11 @@ type ToolCall struct {
 	Result Json `json:"result,omitempty,omitzero"`
 }
 
+// ValueList defines model for ValueList.
+type ValueList struct {
+	Values []string `json:"values"`
+}
+
 // WhyNot defines model for WhyNot.
 type WhyNot struct {
 	// LeftOut What was not read, so that nobody takes silence for health
@@ -1201,6 +1290,18 @@ type ListExecutionsParams struct {
 	MinDurationMs int64     `form:"minDurationMs,omitempty" json:"minDurationMs,omitempty,omitzero"`
 }
 
+// GetActivityParams defines parameters for GetActivity.
+type GetActivityParams struct {
+	// Since Started at or after; by default a day before `until`
+	Since time.Time `form:"since,omitempty" json:"since,omitempty,omitzero"`
+
+	// Until Started before; by default now
+	Until time.Time `form:"until,omitempty" json:"until,omitempty,omitzero"`
+
+	// Buckets How many buckets at most; their width is a round one
+	Buckets int `form:"buckets,omitempty" json:"buckets,omitempty,omitzero"`
+}
+
 // ListItemsParams defines parameters for ListItems.
 type ListItemsParams struct {
 	// Q Part of a key or a name, in any letter case
@@ -1215,6 +1316,27 @@ type ListItemsParams struct {
 type WhyNotParams struct {
 	// Q A key, a name, or a part of one
 	Q string `form:"q" json:"q"`
+}
+
+// ListPipelinesParams defines parameters for ListPipelines.
+type ListPipelinesParams struct {
+	// Since Started at or after; by default a day before `until`
+	Since time.Time `form:"since,omitempty" json:"since,omitempty,omitzero"`
+
+	// Until Started before; by default now
+	Until time.Time `form:"until,omitempty" json:"until,omitempty,omitzero"`
+}
+
+// GetPipelineParams defines parameters for GetPipeline.
+type GetPipelineParams struct {
+	// Since Started at or after; by default a day before `until`
+	Since time.Time `form:"since,omitempty" json:"since,omitempty,omitzero"`
+
+	// Until Started before; by default now
+	Until time.Time `form:"until,omitempty" json:"until,omitempty,omitzero"`
+
+	// Buckets How many buckets at most; their width is a round one
+	Buckets int `form:"buckets,omitempty" json:"buckets,omitempty,omitzero"`
 }
 
 // GetStabilityParams defines parameters for GetStability.
@@ -1252,6 +1374,9 @@ type ServerInterface interface {
 	// CreateExecution Send one finished execution without OpenTelemetry
 	// (POST /api/executions)
 	CreateExecution(c *gin.Context)
+	// GetActivity How executions ended over time
+	// (GET /api/executions/histogram)
+	GetActivity(c *gin.Context, params GetActivityParams)
 	// GetExecution One execution with its explanation and facts
 	// (GET /api/executions/{id})
 	GetExecution(c *gin.Context, id ExecutionRef)
@@ -1276,6 +1401,15 @@ type ServerInterface interface {
 	// WhyNot Why something is not in the result
 	// (GET /api/executions/{id}/why-not)
 	WhyNot(c *gin.Context, id ExecutionRef, params WhyNotParams)
+	// ListNames The names of executions
+	// (GET /api/names)
+	ListNames(c *gin.Context)
+	// ListPipelines Counts, durations and costs by execution name
+	// (GET /api/pipelines)
+	ListPipelines(c *gin.Context, params ListPipelinesParams)
+	// GetPipeline One pipeline over time and by step
+	// (GET /api/pipelines/{name})
+	GetPipeline(c *gin.Context, name string, params GetPipelineParams)
 	// GetIgnoredPaths What comparisons of the pipeline's executions leave out
 	// (GET /api/pipelines/{name}/ignored-paths)
 	GetIgnoredPaths(c *gin.Context, name string)
@@ -1291,6 +1425,9 @@ type ServerInterface interface {
 	// ProcessReasoning Explain an execution again
 	// (POST /api/reasoning/process)
 	ProcessReasoning(c *gin.Context)
+	// ListServices The services of executions
+	// (GET /api/services)
+	ListServices(c *gin.Context)
 	// GetSession Who is asking, and what this server offers
 	// (GET /api/session)
 	GetSession(c *gin.Context)
@@ -1484,6 +1621,49 @@ func (siw *ServerInterfaceWrapper) CreateExecution(c *gin.Context) {
 	}
 
 	siw.Handler.CreateExecution(c)
+}
+
+// GetActivity operation middleware
+func (siw *ServerInterfaceWrapper) GetActivity(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetActivityParams
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "buckets" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "buckets", c.Request.URL.Query(), &params.Buckets, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter buckets: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetActivity(c, params)
 }
 
 // GetExecution operation middleware
@@ -1742,6 +1922,106 @@ func (siw *ServerInterfaceWrapper) WhyNot(c *gin.Context) {
 	siw.Handler.WhyNot(c, id, params)
 }
 
+// ListNames operation middleware
+func (siw *ServerInterfaceWrapper) ListNames(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListNames(c)
+}
+
+// ListPipelines operation middleware
+func (siw *ServerInterfaceWrapper) ListPipelines(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPipelinesParams
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListPipelines(c, params)
+}
+
+// GetPipeline operation middleware
+func (siw *ServerInterfaceWrapper) GetPipeline(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "name" -------------
+	var name string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", c.Param("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter name: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetPipelineParams
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "buckets" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "buckets", c.Request.URL.Query(), &params.Buckets, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter buckets: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetPipeline(c, name, params)
+}
+
 // GetIgnoredPaths operation middleware
 func (siw *ServerInterfaceWrapper) GetIgnoredPaths(c *gin.Context) {
 
@@ -1854,6 +2134,19 @@ func (siw *ServerInterfaceWrapper) ProcessReasoning(c *gin.Context) {
 	siw.Handler.ProcessReasoning(c)
 }
 
+// ListServices operation middleware
+func (siw *ServerInterfaceWrapper) ListServices(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListServices(c)
+}
+
 // GetSession operation middleware
 func (siw *ServerInterfaceWrapper) GetSession(c *gin.Context) {
 
@@ -1896,6 +2189,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 
 	router.GET(options.BaseURL+"/api/executions", wrapper.ListExecutions)
 	router.POST(options.BaseURL+"/api/executions", wrapper.CreateExecution)
+	router.GET(options.BaseURL+"/api/executions/histogram", wrapper.GetActivity)
 	router.GET(options.BaseURL+"/api/executions/:id", wrapper.GetExecution)
 	router.GET(options.BaseURL+"/api/executions/:id/steps", wrapper.ListSteps)
 	router.GET(options.BaseURL+"/api/executions/:id/steps/:stepId", wrapper.GetStep)
@@ -1905,12 +2199,16 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/executions/:id/why-not", wrapper.WhyNot)
 	router.GET(options.BaseURL+"/api/compare", wrapper.CompareExecutions)
 	router.POST(options.BaseURL+"/api/compare/contrast", wrapper.ContrastExecutions)
+	router.GET(options.BaseURL+"/api/pipelines", wrapper.ListPipelines)
+	router.GET(options.BaseURL+"/api/pipelines/:name", wrapper.GetPipeline)
 	router.GET(options.BaseURL+"/api/pipelines/:name/stability", wrapper.GetStability)
 	router.GET(options.BaseURL+"/api/pipelines/:name/ignored-paths", wrapper.GetIgnoredPaths)
 	router.PUT(options.BaseURL+"/api/pipelines/:name/ignored-paths", wrapper.SetIgnoredPaths)
 	router.GET(options.BaseURL+"/api/executions/:id/otlp", wrapper.ExportExecution)
 	router.POST(options.BaseURL+"/api/reasoning/process", wrapper.ProcessReasoning)
 	router.GET(options.BaseURL+"/api/events", wrapper.StreamEvents)
+	router.GET(options.BaseURL+"/api/services", wrapper.ListServices)
+	router.GET(options.BaseURL+"/api/names", wrapper.ListNames)
 	router.GET(options.BaseURL+"/api/projects", wrapper.ListProjects)
 	router.GET(options.BaseURL+"/api/session", wrapper.GetSession)
 }
@@ -2129,6 +2427,45 @@ type CreateExecutiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response CreateExecutiondefaultApplicationProblemPlusJSONResponse) VisitCreateExecutionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActivityRequestObject struct {
+	Params GetActivityParams
+}
+
+type GetActivityResponseObject interface {
+	VisitGetActivityResponse(w http.ResponseWriter) error
+}
+
+type GetActivity200JSONResponse Activity
+
+func (response GetActivity200JSONResponse) VisitGetActivityResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetActivitydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetActivitydefaultApplicationProblemPlusJSONResponse) VisitGetActivityResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -2456,6 +2793,123 @@ func (response WhyNotdefaultApplicationProblemPlusJSONResponse) VisitWhyNotRespo
 	return err
 }
 
+type ListNamesRequestObject struct {
+}
+
+type ListNamesResponseObject interface {
+	VisitListNamesResponse(w http.ResponseWriter) error
+}
+
+type ListNames200JSONResponse ValueList
+
+func (response ListNames200JSONResponse) VisitListNamesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNamesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListNamesdefaultApplicationProblemPlusJSONResponse) VisitListNamesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPipelinesRequestObject struct {
+	Params ListPipelinesParams
+}
+
+type ListPipelinesResponseObject interface {
+	VisitListPipelinesResponse(w http.ResponseWriter) error
+}
+
+type ListPipelines200JSONResponse PipelineList
+
+func (response ListPipelines200JSONResponse) VisitListPipelinesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPipelinesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPipelinesdefaultApplicationProblemPlusJSONResponse) VisitListPipelinesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPipelineRequestObject struct {
+	Name   string `json:"name"`
+	Params GetPipelineParams
+}
+
+type GetPipelineResponseObject interface {
+	VisitGetPipelineResponse(w http.ResponseWriter) error
+}
+
+type GetPipeline200JSONResponse Pipeline
+
+func (response GetPipeline200JSONResponse) VisitGetPipelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPipelinedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPipelinedefaultApplicationProblemPlusJSONResponse) VisitGetPipelineResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetIgnoredPathsRequestObject struct {
 	Name string `json:"name"`
 }
@@ -2652,6 +3106,44 @@ func (response ProcessReasoningdefaultApplicationProblemPlusJSONResponse) VisitP
 	return err
 }
 
+type ListServicesRequestObject struct {
+}
+
+type ListServicesResponseObject interface {
+	VisitListServicesResponse(w http.ResponseWriter) error
+}
+
+type ListServices200JSONResponse ValueList
+
+func (response ListServices200JSONResponse) VisitListServicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListServicesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListServicesdefaultApplicationProblemPlusJSONResponse) VisitListServicesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetSessionRequestObject struct {
 }
 
@@ -2707,6 +3199,9 @@ type StrictServerInterface interface {
 	// CreateExecution Send one finished execution without OpenTelemetry
 	// (POST /api/executions)
 	CreateExecution(ctx context.Context, request CreateExecutionRequestObject) (CreateExecutionResponseObject, error)
+	// GetActivity How executions ended over time
+	// (GET /api/executions/histogram)
+	GetActivity(ctx context.Context, request GetActivityRequestObject) (GetActivityResponseObject, error)
 	// GetExecution One execution with its explanation and facts
 	// (GET /api/executions/{id})
 	GetExecution(ctx context.Context, request GetExecutionRequestObject) (GetExecutionResponseObject, error)
@@ -2731,6 +3226,15 @@ type StrictServerInterface interface {
 	// WhyNot Why something is not in the result
 	// (GET /api/executions/{id}/why-not)
 	WhyNot(ctx context.Context, request WhyNotRequestObject) (WhyNotResponseObject, error)
+	// ListNames The names of executions
+	// (GET /api/names)
+	ListNames(ctx context.Context, request ListNamesRequestObject) (ListNamesResponseObject, error)
+	// ListPipelines Counts, durations and costs by execution name
+	// (GET /api/pipelines)
+	ListPipelines(ctx context.Context, request ListPipelinesRequestObject) (ListPipelinesResponseObject, error)
+	// GetPipeline One pipeline over time and by step
+	// (GET /api/pipelines/{name})
+	GetPipeline(ctx context.Context, request GetPipelineRequestObject) (GetPipelineResponseObject, error)
 	// GetIgnoredPaths What comparisons of the pipeline's executions leave out
 	// (GET /api/pipelines/{name}/ignored-paths)
 	GetIgnoredPaths(ctx context.Context, request GetIgnoredPathsRequestObject) (GetIgnoredPathsResponseObject, error)
@@ -2746,6 +3250,9 @@ type StrictServerInterface interface {
 	// ProcessReasoning Explain an execution again
 	// (POST /api/reasoning/process)
 	ProcessReasoning(ctx context.Context, request ProcessReasoningRequestObject) (ProcessReasoningResponseObject, error)
+	// ListServices The services of executions
+	// (GET /api/services)
+	ListServices(ctx context.Context, request ListServicesRequestObject) (ListServicesResponseObject, error)
 	// GetSession Who is asking, and what this server offers
 	// (GET /api/session)
 	GetSession(ctx context.Context, request GetSessionRequestObject) (GetSessionResponseObject, error)
@@ -2968,6 +3475,32 @@ func (sh *strictHandler) CreateExecution(ctx *gin.Context) {
 	}
 }
 
+// GetActivity operation middleware
+func (sh *strictHandler) GetActivity(ctx *gin.Context, params GetActivityParams) {
+	var request GetActivityRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetActivity(ctx, request.(GetActivityRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetActivity")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetActivityResponseObject); ok {
+		if err := validResponse.VisitGetActivityResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetExecution operation middleware
 func (sh *strictHandler) GetExecution(ctx *gin.Context, id ExecutionRef) {
 	var request GetExecutionRequestObject
@@ -3180,6 +3713,83 @@ func (sh *strictHandler) WhyNot(ctx *gin.Context, id ExecutionRef, params WhyNot
 	}
 }
 
+// ListNames operation middleware
+func (sh *strictHandler) ListNames(ctx *gin.Context) {
+	var request ListNamesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNames(ctx, request.(ListNamesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNames")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListNamesResponseObject); ok {
+		if err := validResponse.VisitListNamesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListPipelines operation middleware
+func (sh *strictHandler) ListPipelines(ctx *gin.Context, params ListPipelinesParams) {
+	var request ListPipelinesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPipelines(ctx, request.(ListPipelinesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPipelines")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListPipelinesResponseObject); ok {
+		if err := validResponse.VisitListPipelinesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetPipeline operation middleware
+func (sh *strictHandler) GetPipeline(ctx *gin.Context, name string, params GetPipelineParams) {
+	var request GetPipelineRequestObject
+
+	request.Name = name
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPipeline(ctx, request.(GetPipelineRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPipeline")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetPipelineResponseObject); ok {
+		if err := validResponse.VisitGetPipelineResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetIgnoredPaths operation middleware
 func (sh *strictHandler) GetIgnoredPaths(ctx *gin.Context, name string) {
 	var request GetIgnoredPathsRequestObject
@@ -3336,6 +3946,30 @@ func (sh *strictHandler) ProcessReasoning(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ProcessReasoningResponseObject); ok {
 		if err := validResponse.VisitProcessReasoningResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListServices operation middleware
+func (sh *strictHandler) ListServices(ctx *gin.Context) {
+	var request ListServicesRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListServices(ctx, request.(ListServicesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListServices")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListServicesResponseObject); ok {
+		if err := validResponse.VisitListServicesResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

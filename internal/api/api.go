@@ -62,6 +62,16 @@ type Pipelines interface {
 	SetIgnoredPaths(ctx context.Context, project int32, name string, paths []string) error
 }
 
+// Statistics tells how a project's executions do over time. A range that cannot
+// be is CodeInvalid.
+type Statistics interface {
+	Pipelines(ctx context.Context, project int32, q xray.StatsQuery) (xray.PipelineList, error)
+	Pipeline(ctx context.Context, project int32, name string, q xray.StatsQuery) (xray.Pipeline, error)
+	Activity(ctx context.Context, project int32, q xray.StatsQuery) (xray.Activity, error)
+	Services(ctx context.Context, project int32) ([]string, error)
+	Names(ctx context.Context, project int32) ([]string, error)
+}
+
 // Importer stores an execution that came without OpenTelemetry and returns its
 // trace id and execution id.
 type Importer interface {
@@ -81,16 +91,17 @@ type Authenticator interface {
 
 // Server is the API over its parts. All fields are required.
 type Server struct {
-	Reader   Reader
-	Asker    Asker
-	Explain  Explainer
-	Analyst  Analyst
-	Settings Pipelines
-	Importer Importer
-	Live     Live
-	Auth     Authenticator
-	Logger   *slog.Logger
-	About    About
+	Reader     Reader
+	Asker      Asker
+	Explain    Explainer
+	Analyst    Analyst
+	Statistics Statistics
+	Settings   Pipelines
+	Importer   Importer
+	Live       Live
+	Auth       Authenticator
+	Logger     *slog.Logger
+	About      About
 	// Stopping is closed when the server shuts down; event streams, which
 	// never end by themselves, end then.
 	Stopping <-chan struct{}

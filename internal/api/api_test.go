@@ -145,7 +145,7 @@ func (w *world) handler() http.Handler {
 	engine := gin.New()
 	engine.ContextWithFallback = true
 	(&api.Server{
-		Reader: w, Asker: w, Explain: w, Analyst: w, Settings: w, Importer: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler),
+		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Importer: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler),
 		About: api.About{Version: "test", HeartBeat: api.HeartBeat{Gather: time.Millisecond, Idle: time.Minute, Write: time.Second}},
 	}).Register(engine)
 	return engine

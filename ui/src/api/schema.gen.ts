@@ -25,6 +25,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/histogram": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How executions ended over time
+         * @description Those that have ended count when they are settled, a few seconds later.
+         */
+        get: operations["getActivity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{id}": {
         parameters: {
             query?: never;
@@ -209,6 +229,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pipelines": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Counts, durations and costs by execution name
+         * @description Of settled executions. Percentiles are off by at most 2 %.
+         */
+        get: operations["listPipelines"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/pipelines/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The executions' exact name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * One pipeline over time and by step
+         * @description Of settled executions. Percentiles are off by at most 2 %.
+         */
+        get: operations["getPipeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pipelines/{name}/stability": {
         parameters: {
             query?: never;
@@ -312,6 +375,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The services of executions */
+        get: operations["listServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/names": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The names of executions */
+        get: operations["listNames"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/projects": {
         parameters: {
             query?: never;
@@ -402,6 +499,61 @@ export interface components {
             funnel?: number[];
             /** @description The totals are final */
             settled: boolean;
+        };
+        Stats: {
+            count: number;
+            errorCount: number;
+            p50Nano: components["schemas"]["Int64"];
+            p95Nano: components["schemas"]["Int64"];
+            p99Nano: components["schemas"]["Int64"];
+            inputTokens: components["schemas"]["Int64"];
+            outputTokens: components["schemas"]["Int64"];
+            /**
+             * Format: double
+             * @description Of the calls whose cost is known
+             */
+            costUsd: number;
+        };
+        NamedStats: components["schemas"]["Stats"] & {
+            name: string;
+        };
+        PipelineList: {
+            /** @description The range that was read: moved outwards to whole minutes, or hours if it is old */
+            since: string;
+            until: string;
+            pipelines: components["schemas"]["NamedStats"][];
+            /** @description Pipelines beyond the first 500 */
+            leftOut: number;
+        };
+        Pipeline: {
+            /** @description The start of the first bucket */
+            since: string;
+            /** @description The end of the last */
+            until: string;
+            bucketNano: components["schemas"]["Int64"];
+            total: components["schemas"]["NamedStats"];
+            /** @description One for each bucket, also for empty ones */
+            series: components["schemas"]["Stats"][];
+            /** @description By step name, those of executions that started in the range */
+            steps: components["schemas"]["NamedStats"][];
+            /** @description Step names beyond the first 500 */
+            leftOut: number;
+        };
+        Activity: {
+            /** @description The start of the first bucket */
+            since: string;
+            /** @description The end of the last */
+            until: string;
+            bucketNano: components["schemas"]["Int64"];
+            buckets: components["schemas"]["ActivityBucket"][];
+        };
+        ActivityBucket: {
+            ok: number;
+            error: number;
+            running: number;
+        };
+        ValueList: {
+            values: string[];
         };
         ExecutionList: {
             executions: components["schemas"]["Execution"][];
@@ -983,6 +1135,34 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    getActivity: {
+        parameters: {
+            query?: {
+                /** @description Started at or after; by default a day before `until` */
+                since?: string;
+                /** @description Started before; by default now */
+                until?: string;
+                /** @description How many buckets at most; their width is a round one */
+                buckets?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The buckets, in the order of time */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Activity"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getExecution: {
         parameters: {
             query?: never;
@@ -1217,6 +1397,63 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    listPipelines: {
+        parameters: {
+            query?: {
+                /** @description Started at or after; by default a day before `until` */
+                since?: string;
+                /** @description Started before; by default now */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The pipelines, the busiest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPipeline: {
+        parameters: {
+            query?: {
+                /** @description Started at or after; by default a day before `until` */
+                since?: string;
+                /** @description Started before; by default now */
+                until?: string;
+                /** @description How many buckets at most; their width is a round one */
+                buckets?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The executions' exact name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its statistics; zeros if it did not run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     getStability: {
         parameters: {
             query?: {
@@ -1361,6 +1598,48 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listServices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by name, at most 1,000 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNames: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by name, at most 1,000 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ValueList"];
                 };
             };
             default: components["responses"]["Problem"];

@@ -1,0 +1,62 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"github.com/xraytrace/xray"
+)
+
+// ListPipelines answers how the project's pipelines did in a range of time.
+func (s *Server) ListPipelines(ctx context.Context, r ListPipelinesRequestObject) (ListPipelinesResponseObject, error) {
+	q, err := statsQuery(r.Params.Since, r.Params.Until, 0)
+	if err != nil {
+		return nil, err
+	}
+	list, err := s.Statistics.Pipelines(ctx, caller(ctx).Project.ID, q)
+	if err != nil {
+		return nil, err
+	}
+	return ListPipelines200JSONResponse{
+		Since: timeString(list.Since), Until: timeString(list.Until),
+		Pipelines: mapTo(list.Pipelines, namedStats), LeftOut: list.LeftOut,
+	}, nil
+}
+
+// GetPipeline answers how one pipeline did over time, and its steps.
+func (s *Server) GetPipeline(ctx context.Context, r GetPipelineRequestObject) (GetPipelineResponseObject, error) {
+	q, err := statsQuery(r.Params.Since, r.Params.Until, r.Params.Buckets)
+	if err != nil {
+		return nil, err
+	}
+	p, err := s.Statistics.Pipeline(ctx, caller(ctx).Project.ID, r.Name, q)
+	if err != nil {
+		return nil, err
+	}
+	return GetPipeline200JSONResponse{
+		Since: timeString(p.Since), Until: timeString(p.Until), BucketNano: decimal(p.Width),
+		Total: namedStats(p.Total), Series: mapTo(p.Series, stats), Steps: mapTo(p.Steps, namedStats), LeftOut: p.LeftOut,
+	}, nil
+}
+
+// statsQuery checks what a caller gave; the zero time is not given.
+func statsQuery(since, until time.Time, buckets int) (xray.StatsQuery, error) {
+	q := xray.StatsQuery{Since: nano(since), Until: nano(until), Buckets: buckets}
+	if buckets == 0 {
+		q.Buckets = xray.DefaultBuckets
+	}
+	if q.Buckets < 2 || q.Buckets > xray.MaxBuckets {
+		return q, xray.Errorf(xray.CodeInvalid, "buckets is %d: use 2 to %d", q.Buckets, xray.MaxBuckets)
+	}
+	return q, nil
+}
+
+func namedStats(n xray.NamedStats) NamedStats { return NamedStats{Stats: stats(n.Stats), Name: n.Name} }
+
+func stats(s xray.Stats) Stats {
+	return Stats{
+		Count: int(s.Count), ErrorCount: int(s.Errors),
+		P50Nano: decimal(s.P50), P95Nano: decimal(s.P95), P99Nano: decimal(s.P99),
+		InputTokens: decimal(s.InputTokens), OutputTokens: decimal(s.OutputTokens), CostUsd: s.CostUSD,
+	}
+}

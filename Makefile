@@ -14,10 +14,10 @@ NODE_MODULES := $(if $(HAS_UI),ui/node_modules/.package-lock.json)
 # The tools' versions are theirs alone, not the workspace's.
 TOOL := GOWORK=off go tool -modfile=tools/go.mod
 
-.PHONY: help run build test check drift generate ui e2e race fuzz facts-score bench benchstat dev screenshots vulncheck clean
+.PHONY: help run build test check release-check drift generate ui e2e race fuzz facts-score bench benchstat dev screenshots vulncheck clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
 
 run: build ## Start X-Ray on its own PostgreSQL (installed if missing); ARGS="…"
 	@scripts/install postgresql
@@ -76,8 +76,12 @@ screenshots: build $(NODE_MODULES) ## Take the pictures of the documentation ane
 vulncheck: ## Look for known vulnerabilities in what we depend on
 	$(TOOL) govulncheck ./...
 
+release-check: ## Build what a release publishes into dist/, and try it (docs/releasing.md)
+	@scripts/install postgresql
+	@scripts/release-check $(ARGS)
+
 clean: ## Remove what was built, and what was installed into .cache
-	rm -rf bin .cache ui/node_modules
+	rm -rf bin dist .cache ui/node_modules
 
 ui/node_modules/.package-lock.json: ui/package-lock.json
 	@scripts/install node

@@ -114,7 +114,11 @@ func (h histogram) decodeInto(data []byte) error {
 		if i += step; m <= 0 || i > maxHistogramBucket+1 {
 			return errHistogram
 		}
-		h[int16(i)+zeroBucket] += count
+		if b := int16(i) + zeroBucket; h[b]+count == 0 {
+			delete(h, b)
+		} else {
+			h[b] += count
+		}
 		data = data[n+m:]
 	}
 	return nil

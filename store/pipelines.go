@@ -123,12 +123,13 @@ func gather[K comparable](ctx context.Context, s *Store, sql string, args pgx.Na
 		return nil, unavailable(fmt.Errorf("read statistics: %w", err))
 	}
 	by := make(map[K]*rollup)
-	err = eachRollup(rows, func(k rollupKey, r *rollup) {
-		if there := by[key(k)]; there != nil {
-			there.add(r)
-		} else {
-			by[key(k)] = r
+	err = addRollups(rows, func(k rollupKey) *rollup {
+		sum := by[key(k)]
+		if sum == nil {
+			sum = &rollup{durations: histogram{}}
+			by[key(k)] = sum
 		}
+		return sum
 	})
 	if err != nil {
 		return nil, unavailable(fmt.Errorf("read statistics: %w", err))

@@ -34,22 +34,23 @@ func (d rollupDelta) write(ctx context.Context, tx pgx.Tx, now time.Time) error 
 		return nil
 	}
 	d.spread()
-	args := rollupArgs(slices.SortedFunc(maps.Keys(d), rollupKey.compare))
+	keys := slices.SortedFunc(maps.Keys(d), rollupKey.compare)
+	args := rollupArgs(keys)
 	args["today"] = dayNumber(now)
 	rows, err := tx.Query(ctx, rollupLockSQL, args)
 	if err != nil {
 		return fmt.Errorf("lock statistics: %w", err)
 	}
+	if err := addRollups(rows, d.row); err != nil {
+		return fmt.Errorf("lock statistics: %w", err)
+	}
 	var empty, kept []rollupKey
-	err = eachRollup(rows, func(k rollupKey, there *rollup) {
-		if d[k].add(there); d[k].count == 0 {
+	for _, k := range keys {
+		if d[k].count == 0 {
 			empty = append(empty, k)
 		} else {
 			kept = append(kept, k)
 		}
-	})
-	if err != nil {
-		return fmt.Errorf("lock statistics: %w", err)
 	}
 	if len(empty) > 0 {
 		if _, err := tx.Exec(ctx, rollupEmptySQL, rollupArgs(empty)); err != nil {
@@ -92,8 +93,9 @@ func (d rollupDelta) args(keys []rollupKey) pgx.NamedArgs {
 	return args
 }
 
-// eachRollup reads rows of the columns that rolluplock.sql returns.
-func eachRollup(rows pgx.Rows, do func(rollupKey, *rollup)) error {
+// addRollups adds each row of the columns that rolluplock.sql returns to what to
+// says. Histograms are unpacked right into the sum: reading is mostly that.
+func addRollups(rows pgx.Rows, to func(rollupKey) *rollup) error {
 	var k rollupKey
 	var r rollup
 	var raw []byte
@@ -101,12 +103,11 @@ func eachRollup(rows pgx.Rows, do func(rollupKey, *rollup)) error {
 		&k.project, &k.name, &k.minutes, &k.bucket, &k.step,
 		&r.count, &r.errors, &r.input, &r.output, &r.cost, &raw,
 	}, func() error {
-		one := r
-		one.durations = histogram{}
-		if err := one.durations.decodeInto(raw); err != nil {
+		sum := to(k)
+		sum.add(&r)
+		if err := sum.durations.decodeInto(raw); err != nil {
 			return fmt.Errorf("%w: %w", errDamaged, err)
 		}
-		do(k, &one)
 		return nil
 	})
 	return err

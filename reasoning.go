@@ -106,6 +106,7 @@ type ReasoningJob struct {
 	ProjectID    int32
 	TraceID      TraceID
 	StepID       SpanID // zero: the whole execution and its steps
+	FactsOnly    bool   // no model may be asked: the project's policy does not take it
 	Status       JobStatus
 	Attempts     int
 	Error        string // for people; what went wrong and what to do

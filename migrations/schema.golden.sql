@@ -85,6 +85,25 @@ table log_refs partitioned by RANGE (segment)
     ordinal integer not null
     CREATE INDEX log_refs_trace ON ONLY public.log_refs USING btree (project_id, trace_id)
 
+table model_calls
+    id bigint not null identity
+    project_id integer not null
+    trace_id uuid not null
+    task text not null
+    model text not null
+    prompt_hash bytea not null
+    prompt_bytes bigint not null
+    input_tokens bigint not null default 0
+    output_tokens bigint not null default 0
+    cost_usd double precision
+    outcome text not null
+    created_at timestamp with time zone not null
+    ended_at timestamp with time zone
+    CHECK ((length(prompt_hash) = 32))
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    PRIMARY KEY (id)
+    CREATE INDEX model_calls_project ON public.model_calls USING btree (project_id, created_at)
+
 table price_tables
     project_id integer
     version text not null
@@ -106,6 +125,16 @@ table projects
     UNIQUE (slug)
     CREATE UNIQUE INDEX projects_slug_key ON public.projects USING btree (slug)
 
+table reasoning_answers
+    project_id integer not null
+    key bytea not null
+    answer text not null
+    created_at timestamp with time zone not null
+    CHECK ((length(key) = 32))
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    PRIMARY KEY (project_id, key)
+    CREATE INDEX reasoning_answers_age ON public.reasoning_answers USING btree (project_id, created_at DESC)
+
 table reasoning_jobs
     id bigint not null identity
     project_id integer not null
@@ -124,11 +153,37 @@ table reasoning_jobs
     created_at timestamp with time zone not null
     updated_at timestamp with time zone not null
     finished_at timestamp with time zone
+    facts_only boolean not null default false
     CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text])))
     PRIMARY KEY (id)
     CREATE INDEX reasoning_jobs_execution ON public.reasoning_jobs USING btree (project_id, trace_id, id)
     CREATE INDEX reasoning_jobs_processing ON public.reasoning_jobs USING btree (worker) WHERE (status = 'processing'::text)
     CREATE UNIQUE INDEX reasoning_jobs_open ON public.reasoning_jobs USING btree (project_id, trace_id, step_id) WHERE (status = ANY (ARRAY['pending'::text, 'processing'::text]))
+
+table reasoning_settings
+    project_id integer not null
+    policy text not null
+    sample_percent double precision not null
+    daily_cap_usd double precision
+    monthly_cap_usd double precision
+    updated_at timestamp with time zone not null
+    CHECK ((daily_cap_usd >= (0)::double precision))
+    CHECK ((monthly_cap_usd >= (0)::double precision))
+    CHECK ((policy = ANY (ARRAY['default'::text, 'off'::text, 'on_demand'::text, 'failures'::text, 'sample'::text, 'all'::text])))
+    CHECK (((sample_percent >= (0)::double precision) AND (sample_percent <= (100)::double precision)))
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    PRIMARY KEY (project_id)
+
+table reasoning_spend
+    project_id integer not null
+    day date not null
+    calls bigint not null default 0
+    unpriced bigint not null default 0
+    input_tokens bigint not null default 0
+    output_tokens bigint not null default 0
+    usd double precision not null default 0
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    PRIMARY KEY (project_id, day)
 
 table reasonings
     project_id integer not null

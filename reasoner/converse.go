@@ -26,7 +26,7 @@ func (p *phrasing) converse(ctx context.Context, t task, about int, record json.
 	question := append([]message{{"user", p.e.prompts.user(t, record, newFence())}}, follow...)
 	var spent Usage
 	for try := 0; ; try++ {
-		r, err := p.e.model.ask(ctx, call{
+		r, err := p.paid(ctx, call{
 			task: t, schema: p.e.prompts.schemas[t], system: p.e.prompts.system, messages: question, maxTokens: limit,
 		})
 		spent, p.usage = spent.add(r.usage), p.usage.add(r.usage)

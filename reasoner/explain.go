@@ -35,8 +35,9 @@ type Options struct {
 	// Profiles gave.
 	Analyze func(e xray.Execution, steps []xray.StepDetail, history []json.RawMessage) Findings
 	// Cost prices a model's tokens in US dollars, nil for an unknown price.
-	Cost  func(model string, u Usage) *float64
-	Cache Cache // nil: in memory
+	Cost   func(model string, u Usage) *float64
+	Cache  Cache  // nil: in memory
+	Ledger Ledger // nil: calls are not accounted for, and have no cap
 
 	CallTimeout       time.Duration // of one call; 0 means a minute
 	RequestsPerMinute int           // towards the model; 0 means no limit of our own
@@ -99,7 +100,7 @@ func (e *Explainer) Explain(ctx context.Context, job xray.ReasoningJob) (xray.Ex
 		return xray.Explanation{}, err
 	}
 	out := s.fromFacts()
-	if e.model == nil {
+	if e.model == nil || job.FactsOnly {
 		return out, nil
 	}
 	err = e.phrase(ctx, s, &out)

@@ -25,13 +25,22 @@ const (
 	declined                      // a refusal or a content filter
 	cutOff                        // the answer ran into the output limit
 	unreadable                    // no answer in what came back
+	capped                        // the project's money for models is spent
 )
+
+// String is the outcome in the ledger.
+func (k failureKind) String() string {
+	return [...]string{"rate limited", "no answer", "refused by the server", "unknown format", "unknown limit",
+		"prompt too long", "declined", "cut off", "unreadable", "capped"}[k]
+}
 
 func (f *failure) Error() string { return f.message }
 
 // ends reports whether the whole job ends here: every other call would meet
 // the same fate.
-func (f *failure) ends() bool { return f.kind == later || f.kind == away || f.kind == wrong }
+func (f *failure) ends() bool {
+	return f.kind == later || f.kind == away || f.kind == wrong || f.kind == capped
+}
 
 // job is the failure as the job's runner understands it.
 func (f *failure) job() *xray.Error {

@@ -54,7 +54,12 @@ func (e *Explainer) phrase(ctx context.Context, s *subject, out *xray.Explanatio
 	err := p.run(ctx)
 	out.Model, out.InputTokens, out.OutputTokens = p.model, p.usage.Input, p.usage.Output
 	out.CostUSD = e.cost(p.model, p.usage)
-	if f, ok := err.(*failure); ok {
+	f, ok := err.(*failure)
+	switch {
+	case ok && f.kind == capped:
+		p.noteAbout(p.job.StepID, f) // the job is done: another attempt would meet the same cap
+		return nil
+	case ok:
 		return f.job()
 	}
 	return err
@@ -242,7 +247,7 @@ func (p *phrasing) explain(ctx context.Context, t task, targets map[string]int, 
 			{"assistant", answers.content}, {"user", p.e.prompts.repair(problems, only)},
 		})
 		spent = spent.add(more)
-		if f, ok := err.(*failure); ok && f.ends() {
+		if f, ok := err.(*failure); ok && f.ends() && f.kind != capped {
 			return f
 		}
 		if err == nil {
@@ -325,8 +330,12 @@ func (p *phrasing) keep(all map[string]judged, targets map[string]int, spent Usa
 // note says in the steps' reasonings why no model explained them.
 func (p *phrasing) note(g group, f *failure) {
 	for _, i := range g.steps {
-		if at := p.place(p.steps[i].SpanID); at >= 0 {
-			p.out.Reasonings[at].Missing = append(p.out.Reasonings[at].Missing, f.message)
-		}
+		p.noteAbout(p.steps[i].SpanID, f)
+	}
+}
+
+func (p *phrasing) noteAbout(id xray.SpanID, f *failure) {
+	if at := p.place(id); at >= 0 {
+		p.out.Reasonings[at].Missing = append(p.out.Reasonings[at].Missing, f.message)
 	}
 }

@@ -231,5 +231,9 @@ func deleteRows(ctx context.Context, tx pgx.Tx, key traceKey) error {
 			return fmt.Errorf("delete from %s: %w", table, err)
 		}
 	}
+	// Nothing says which of the answers quote this execution.
+	if _, err := tx.Exec(ctx, "DELETE FROM reasoning_answers WHERE project_id = $1", key.project); err != nil {
+		return fmt.Errorf("delete from reasoning_answers: %w", err)
+	}
 	return nil
 }

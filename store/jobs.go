@@ -45,11 +45,12 @@ func newTicket() int64 { return rand.Int64N(1 << 53) }
 // A job of an execution that is open already is not made twice. If it is being
 // processed, what it reads may be old: it is done once more.
 const enqueueSQL = `
-INSERT INTO reasoning_jobs (project_id, trace_id, step_id, status, ticket, created_at, updated_at)
-SELECT k.project_id, k.trace_id, 0, 'pending', k.ticket, @now, @now
-FROM unnest(@projects::integer[], @traces::uuid[], @tickets::bigint[]) AS k (project_id, trace_id, ticket)
+INSERT INTO reasoning_jobs (project_id, trace_id, step_id, facts_only, status, ticket, created_at, updated_at)
+SELECT k.project_id, k.trace_id, 0, k.facts_only, 'pending', k.ticket, @now, @now
+FROM unnest(@projects::integer[], @traces::uuid[], @facts::boolean[], @tickets::bigint[]) AS k (project_id, trace_id, facts_only, ticket)
 ON CONFLICT (project_id, trace_id, step_id) WHERE status IN ('pending', 'processing')
-DO UPDATE SET stale = reasoning_jobs.status = 'processing', updated_at = EXCLUDED.updated_at
+DO UPDATE SET stale = reasoning_jobs.status = 'processing', updated_at = EXCLUDED.updated_at,
+    facts_only = reasoning_jobs.facts_only AND EXCLUDED.facts_only
 RETURNING id, project_id, trace_id, ticket`
 
 // roomForJobs is how many more explanations may wait. An explanation costs a
@@ -67,21 +68,27 @@ func (s *Store) roomForJobs(ctx context.Context, tx pgx.Tx) (int, error) {
 	return s.opts.JobBacklog - open, nil
 }
 
+// wanted is an explanation to be asked for.
+type wanted struct {
+	traceKey
+	factsOnly bool // no model may be asked
+}
+
 // enqueueExplanations asks for explanations of executions, in the transaction
-// that settles them. keys come in key order.
-func (s *Store) enqueueExplanations(ctx context.Context, tx pgx.Tx, keys []traceKey) error {
-	if len(keys) == 0 {
+// that settles them. They come in key order.
+func (s *Store) enqueueExplanations(ctx context.Context, tx pgx.Tx, all []wanted) error {
+	if len(all) == 0 {
 		return nil
 	}
-	projects, traces := keyArrays(keys, func(k traceKey) traceKey { return k })
-	tickets := make([]int64, len(keys))
-	mine := make(map[traceKey]int64, len(keys))
-	for i, k := range keys {
-		tickets[i] = newTicket()
-		mine[k] = tickets[i]
+	projects, traces := keyArrays(all, func(w wanted) traceKey { return w.traceKey })
+	tickets, facts := make([]int64, len(all)), make([]bool, len(all))
+	mine := make(map[traceKey]int64, len(all))
+	for i, w := range all {
+		tickets[i], facts[i] = newTicket(), w.factsOnly
+		mine[w.traceKey] = tickets[i]
 	}
 	rows, err := tx.Query(ctx, enqueueSQL, pgx.NamedArgs{
-		"projects": projects, "traces": traces, "tickets": tickets, "now": s.clock(),
+		"projects": projects, "traces": traces, "facts": facts, "tickets": tickets, "now": s.clock(),
 	})
 	if err != nil {
 		return fmt.Errorf("ask for explanations: %w", err)
@@ -159,19 +166,26 @@ func (s *Store) checkStep(ctx context.Context, project int32, id xray.TraceID, s
 }
 
 const (
-	// The no-op update makes a row that is there already come back, too.
+	// The update makes a row that is there already come back, too, and lets it
+	// ask a model. If it is being processed without one, it is done once more.
 	requestSQL = `
-INSERT INTO reasoning_jobs (project_id, trace_id, step_id, status, ticket, created_at, updated_at)
-VALUES (@project, @trace, @step, 'pending', @ticket, @now, @now)
+INSERT INTO reasoning_jobs (project_id, trace_id, step_id, facts_only, status, ticket, created_at, updated_at)
+VALUES (@project, @trace, @step, @facts, 'pending', @ticket, @now, @now)
 ON CONFLICT (project_id, trace_id, step_id) WHERE status IN ('pending', 'processing')
-DO UPDATE SET step_id = EXCLUDED.step_id
+DO UPDATE SET facts_only = reasoning_jobs.facts_only AND EXCLUDED.facts_only,
+    stale = reasoning_jobs.stale OR reasoning_jobs.status = 'processing' AND reasoning_jobs.facts_only AND NOT EXCLUDED.facts_only
 RETURNING ` + jobColumns + `, ticket`
 )
 
 func (s *Store) request(ctx context.Context, tx pgx.Tx, key traceKey, span xray.SpanID) (xray.ReasoningJob, error) {
 	ticket := newTicket()
+	settings, err := s.settingsOf(ctx, tx, []int32{key.project})
+	if err != nil {
+		return xray.ReasoningJob{}, err
+	}
 	rows, err := tx.Query(ctx, requestSQL, pgx.NamedArgs{
 		"project": key.project, "trace": key.trace[:], "step": spanInt(span), "ticket": ticket, "now": s.clock(),
+		"facts": settings[key.project].Policy == xray.PolicyOff,
 	})
 	if err != nil {
 		return xray.ReasoningJob{}, err

@@ -81,7 +81,7 @@ func (s *Store) StepHeadlines(ctx context.Context, project int32, id xray.TraceI
 }
 
 // jobColumns are what scanJob reads.
-const jobColumns = `id, project_id, trace_id, step_id, status, attempts, error, model,
+const jobColumns = `id, project_id, trace_id, step_id, facts_only, status, attempts, error, model,
 	input_tokens, output_tokens, cost_usd, created_at, updated_at, finished_at`
 
 func scanJob(row pgx.CollectableRow) (xray.ReasoningJob, error) { return scanJobAnd(row) }
@@ -90,7 +90,7 @@ func scanJob(row pgx.CollectableRow) (xray.ReasoningJob, error) { return scanJob
 func scanJobAnd(row pgx.CollectableRow, more ...any) (xray.ReasoningJob, error) {
 	var j xray.ReasoningJob
 	var step int64
-	err := row.Scan(append([]any{&j.ID, &j.ProjectID, (*[16]byte)(&j.TraceID), &step, &j.Status, &j.Attempts, &j.Error, &j.Model,
+	err := row.Scan(append([]any{&j.ID, &j.ProjectID, (*[16]byte)(&j.TraceID), &step, &j.FactsOnly, &j.Status, &j.Attempts, &j.Error, &j.Model,
 		&j.InputTokens, &j.OutputTokens, &j.CostUSD, &j.CreatedAt, &j.UpdatedAt, &j.FinishedAt}, more...)...)
 	j.StepID = spanID(step)
 	return j, err

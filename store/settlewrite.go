@@ -85,8 +85,14 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 	}
 	var finals finalStates
 	stats := rollupDelta{}
-	var changed, explain []traceKey
+	var changed []traceKey
+	var explain []wanted
 	outcomes, err := outcomesOf(ctx, tx, mine, counted)
+	if err != nil {
+		return err
+	}
+	projects, traces := keyArrays(mine, func(w written) traceKey { return w.traceKey })
+	settings, err := s.settingsOf(ctx, tx, projects)
 	if err != nil {
 		return err
 	}
@@ -101,7 +107,7 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 		state := *final // may be tried again
 		asked := final.job && len(explain) < room
 		if asked {
-			explain = append(explain, w.traceKey)
+			explain = append(explain, wanted{w.traceKey, !settings[w.project].Takes(w.trace, final.status)})
 			state.headline = "" // the explanation brings one
 		}
 		asWritten := w.exact != nil && w.hasRoot && asked == final.job
@@ -112,7 +118,6 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 	if err := finals.write(ctx, tx); err != nil {
 		return err
 	}
-	projects, traces := keyArrays(mine, func(w written) traceKey { return w.traceKey })
 	if _, err := tx.Exec(ctx, forgetUnsettledSQL, pgx.NamedArgs{"projects": projects, "traces": traces}); err != nil {
 		return fmt.Errorf("settle executions: %w", err)
 	}

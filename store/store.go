@@ -17,6 +17,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 	"github.com/riverqueue/river"
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
+
+	"github.com/xraytrace/xray"
 )
 
 // Options tune a [Store]. The zero value of every field but Codec is usable.
@@ -33,6 +35,9 @@ type Options struct {
 	SettleRootless time.Duration // no span for this long and no root: settled; default 60 s
 	SettleAbandon  time.Duration // no span for this long and an announced step never ended: settled; default 15 min
 	SettleEvery    time.Duration // how often Settle looks; default 250 ms
+
+	// Policy holds for projects that have set none; default all.
+	Policy xray.ReasoningPolicy
 
 	// JobBacklog is how many explanations may wait before settling asks for no
 	// more by itself: then an execution keeps the headline that its structure
@@ -52,6 +57,7 @@ func (o Options) withDefaults() Options {
 	orDefault(&o.SettleRootless, time.Minute)
 	orDefault(&o.SettleAbandon, 15*time.Minute)
 	orDefault(&o.SettleEvery, 250*time.Millisecond)
+	orDefault(&o.Policy, xray.PolicyAll)
 	orDefault(&o.JobBacklog, 1000)
 	orDefault(&o.JobWorkers, 4)
 	orDefault(&o.JobTimeout, 5*time.Minute)

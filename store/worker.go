@@ -211,7 +211,7 @@ SET status = @status, error = @error, attempts = @attempts, worker = NULL,
     cost_usd = CASE WHEN @cost::double precision IS NULL THEN cost_usd ELSE coalesce(cost_usd, 0) + @cost END,
     updated_at = @now, finished_at = @finished
 WHERE id = @id AND ticket = @ticket AND status = 'processing'
-RETURNING stale`
+RETURNING stale, facts_only`
 
 // end stores what the explanation brought, and the state of the job, and River's
 // view of it, all or nothing. It returns after what time to try again, 0 for
@@ -223,12 +223,12 @@ func (w *explainWorker) end(ctx context.Context, tx pgx.Tx, job *river.Job[expla
 	if v.status != xray.JobPending {
 		finished = &now
 	}
-	var stale bool
+	var stale, factsOnly bool
 	err := tx.QueryRow(ctx, endSQL, pgx.NamedArgs{
 		"status": string(v.status), "error": cleanText(v.message, 4096), "attempts": v.attempts,
 		"model": cleanText(x.Model, maxName), "input": x.InputTokens, "output": x.OutputTokens, "cost": x.CostUSD,
 		"now": now, "finished": finished, "id": row.ID, "ticket": job.Args.Ticket,
-	}).Scan(&stale)
+	}).Scan(&stale, &factsOnly)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return 0, errGhost
 	}
@@ -242,7 +242,7 @@ func (w *explainWorker) end(ctx context.Context, tx pgx.Tx, job *river.Job[expla
 	}
 	key := traceKey{row.ProjectID, row.TraceID}
 	if stale && finished != nil && row.StepID.IsZero() { // spans came while it was explained
-		if err := w.enqueueExplanations(ctx, tx, []traceKey{key}); err != nil {
+		if err := w.enqueueExplanations(ctx, tx, []wanted{{key, factsOnly}}); err != nil {
 			return 0, err
 		}
 	}

@@ -22,10 +22,11 @@ import (
 type serveCommand struct {
 	databaseFlags
 	modelFlags
-	Listen    string `env:"XRAY_LISTEN" default:":8080" help:"Web UI, API and OTLP/HTTP. An empty host is loopback, unless a master key is set."`
-	OTLPHTTP  string `name:"otlp-http" env:"XRAY_OTLP_HTTP" default:":4318" help:"OTLP over HTTP."`
-	OTLPGRPC  string `name:"otlp-grpc" env:"XRAY_OTLP_GRPC" default:":4317" help:"OTLP over gRPC."`
-	MasterKey string `name:"master-api-key" env:"XRAY_MASTER_API_KEY" help:"An admin key for every project. With it every request needs a key."`
+	AutoReasoning bool   `env:"XRAY_AUTO_REASONING" default:"true" negatable:"" help:"Have the model explain every execution; otherwise only when somebody asks. A project's own policy goes before it."`
+	Listen        string `env:"XRAY_LISTEN" default:":8080" help:"Web UI, API and OTLP/HTTP. An empty host is loopback, unless a master key is set."`
+	OTLPHTTP      string `name:"otlp-http" env:"XRAY_OTLP_HTTP" default:":4318" help:"OTLP over HTTP."`
+	OTLPGRPC      string `name:"otlp-grpc" env:"XRAY_OTLP_GRPC" default:":4317" help:"OTLP over gRPC."`
+	MasterKey     string `name:"master-api-key" env:"XRAY_MASTER_API_KEY" help:"An admin key for every project. With it every request needs a key."`
 }
 
 // Run starts everything, waits for a signal or for a part that fails, and
@@ -99,6 +100,9 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 // execution.
 func (c *serveCommand) storeOptions(codec store.Codec, log *slog.Logger) store.Options {
 	o := store.Options{Codec: codec, Logger: log, JobWorkers: max(1, runtime.NumCPU()/2)}
+	if !c.AutoReasoning {
+		o.Policy = xray.PolicyOnDemand
+	}
 	if c.modelFlags.configured() {
 		o.JobWorkers, o.JobBacklog = 8, 1_000_000
 	}

@@ -1,0 +1,97 @@
+package xray
+
+import (
+	"hash/fnv"
+	"math"
+	"time"
+)
+
+// ReasoningPolicy says which executions of a project a model explains. Facts
+// are computed for all of them.
+type ReasoningPolicy string
+
+const (
+	PolicyDefault  ReasoningPolicy = "default"   // the server's
+	PolicyOff      ReasoningPolicy = "off"       // none, also when a person asks
+	PolicyOnDemand ReasoningPolicy = "on_demand" // those that a person asks for
+	PolicyFailures ReasoningPolicy = "failures"  // and those that failed
+	PolicySample   ReasoningPolicy = "sample"    // and a share of all
+	PolicyAll      ReasoningPolicy = "all"       // every one
+)
+
+// ParseReasoningPolicy reads a policy. An error is CodeInvalid.
+func ParseReasoningPolicy(s string) (ReasoningPolicy, error) {
+	switch p := ReasoningPolicy(s); p {
+	case PolicyDefault, PolicyOff, PolicyOnDemand, PolicyFailures, PolicySample, PolicyAll:
+		return p, nil
+	}
+	return "", Errorf(CodeInvalid, "unknown policy %q: use default, off, on_demand, failures, sample or all", s)
+}
+
+// ReasoningSettings are a project's.
+type ReasoningSettings struct {
+	Policy        ReasoningPolicy
+	SamplePercent float64  // 0 to 100, for PolicySample
+	DailyCapUSD   *float64 // by UTC day; nil: none
+	MonthlyCapUSD *float64 // by UTC month; nil: none
+}
+
+// Validate checks settings that somebody sent. An error is CodeInvalid.
+func (s ReasoningSettings) Validate() error {
+	if _, err := ParseReasoningPolicy(string(s.Policy)); err != nil {
+		return err
+	}
+	if !(s.SamplePercent >= 0 && s.SamplePercent <= 100) {
+		return Errorf(CodeInvalid, "samplePercent is %v: use 0 to 100", s.SamplePercent)
+	}
+	for _, limit := range []*float64{s.DailyCapUSD, s.MonthlyCapUSD} {
+		if limit != nil && !(*limit >= 0 && *limit < math.MaxInt32) {
+			return Errorf(CodeInvalid, "a cap is %v: use US dollars, 0 or more, or leave it out for none", *limit)
+		}
+	}
+	return nil
+}
+
+// Takes reports whether a model explains an execution that nobody asked about.
+// A sample is chosen by trace id: the same execution is always in it or never.
+func (s ReasoningSettings) Takes(id TraceID, status Status) bool {
+	switch s.Policy {
+	case PolicyAll:
+		return true
+	case PolicyFailures:
+		return status == StatusError
+	case PolicySample:
+		h := fnv.New64a()
+		h.Write(id[:])
+		// FNV's low bits follow the last byte closely; fold the high ones in.
+		sum := h.Sum64()
+		return float64((sum^sum>>32)%10_000) < 100*s.SamplePercent
+	default:
+		return false
+	}
+}
+
+// ModelCall is one call to a model, as it is accounted for: nothing of what
+// was said.
+type ModelCall struct {
+	ProjectID    int32
+	TraceID      TraceID
+	Task         string
+	Model        string
+	PromptHash   [32]byte // SHA-256 of the whole prompt
+	PromptBytes  int
+	InputTokens  int64
+	OutputTokens int64
+	CostUSD      *float64 // estimated before the call, then what it used; nil for an unknown price
+	Outcome      string   // "answered", or what went wrong
+}
+
+// ReasoningSpend is what models cost a project on one day.
+type ReasoningSpend struct {
+	Day           time.Time // UTC midnight
+	Calls         int64
+	UnpricedCalls int64 // of a model without a known price
+	InputTokens   int64
+	OutputTokens  int64
+	CostUSD       float64 // calls under way count with their estimate
+}

@@ -8,12 +8,14 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/store"
 )
 
 type projectCommand struct {
 	Create projectCreate `cmd:"" help:"Make a project."`
 	List   projectList   `cmd:"" help:"List the projects."`
+	Set    projectSet    `cmd:"" help:"Set which executions a model explains, and what it may cost."`
 }
 
 type projectCreate struct {
@@ -49,4 +51,59 @@ func (c *projectList) Run(ctx context.Context, log *slog.Logger) error {
 		}
 		return out.Flush()
 	})
+}
+
+type projectSet struct {
+	databaseFlags
+	Name          string   `arg:"" help:"The project."`
+	Policy        string   `help:"Which executions a model explains: default, off, on_demand, failures, sample or all."`
+	SamplePercent *float64 `help:"The share that the policy sample takes, 0 to 100."`
+	DailyCap      *float64 `name:"daily-cap-usd" help:"What models may cost in a day (UTC); -1 for no cap."`
+	MonthlyCap    *float64 `name:"monthly-cap-usd" help:"What models may cost in a month (UTC); -1 for no cap."`
+}
+
+// Run changes what was given and leaves the rest as it is.
+func (c *projectSet) Run(ctx context.Context, log *slog.Logger) error {
+	return c.withStore(ctx, log, func(s *store.Store) error {
+		p, err := s.ProjectBySlug(ctx, c.Name)
+		if err != nil {
+			return err
+		}
+		set, _, err := s.ReasoningSettings(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		if c.Policy != "" {
+			set.Policy = xray.ReasoningPolicy(c.Policy)
+		}
+		if c.SamplePercent != nil {
+			set.SamplePercent = *c.SamplePercent
+		}
+		set.DailyCapUSD = newCap(set.DailyCapUSD, c.DailyCap)
+		set.MonthlyCapUSD = newCap(set.MonthlyCapUSD, c.MonthlyCap)
+		if err := s.SetReasoningSettings(ctx, p.ID, set); err != nil {
+			return err
+		}
+		fmt.Printf("Project %s: policy %s, sample %g %%, daily cap %s, monthly cap %s.\n",
+			p.Slug, set.Policy, set.SamplePercent, capText(set.DailyCapUSD), capText(set.MonthlyCapUSD))
+		return nil
+	})
+}
+
+// newCap is a cap after a flag that may be absent or take it away.
+func newCap(old, flag *float64) *float64 {
+	switch {
+	case flag == nil:
+		return old
+	case *flag == -1:
+		return nil
+	}
+	return flag
+}
+
+func capText(usd *float64) string {
+	if usd == nil {
+		return "none"
+	}
+	return fmt.Sprintf("$%g", *usd)
 }

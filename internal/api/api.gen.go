@@ -209,6 +209,36 @@ func (e ReasoningJobStatus) Valid() bool {
 	}
 }
 
+// Defines values for ReasoningSettingsPolicy.
+const (
+	All      ReasoningSettingsPolicy = "all"
+	Default  ReasoningSettingsPolicy = "default"
+	Failures ReasoningSettingsPolicy = "failures"
+	Off      ReasoningSettingsPolicy = "off"
+	OnDemand ReasoningSettingsPolicy = "on_demand"
+	Sample   ReasoningSettingsPolicy = "sample"
+)
+
+// Valid indicates whether the value is a known member of the ReasoningSettingsPolicy enum.
+func (e ReasoningSettingsPolicy) Valid() bool {
+	switch e {
+	case All:
+		return true
+	case Default:
+		return true
+	case Failures:
+		return true
+	case Off:
+		return true
+	case OnDemand:
+		return true
+	case Sample:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for SessionReasoningSource.
 const (
 	SessionReasoningSourceFacts SessionReasoningSource = "facts"
@@ -894,6 +924,36 @@ type ReasoningRequest struct {
 	StepName string `json:"stepName,omitempty,omitzero"`
 }
 
+// ReasoningSettings defines model for ReasoningSettings.
+type ReasoningSettings struct {
+	// DailyCapUsd Absent: none
+	DailyCapUsd *float64 `json:"dailyCapUsd,omitempty"`
+
+	// EffectivePolicy What holds, where policy is default
+	EffectivePolicy string `json:"effectivePolicy,omitempty,omitzero"`
+
+	// MonthlyCapUsd Absent: none
+	MonthlyCapUsd *float64 `json:"monthlyCapUsd,omitempty"`
+
+	// Policy Which executions a model explains; facts are computed for all. default: the server's policy. off: none, also
+	// when somebody asks. Each of the others takes what somebody asks for, and failures failed executions, sample a
+	// share of all, all every one.
+	Policy ReasoningSettingsPolicy `json:"policy"`
+
+	// SamplePercent For the policy sample: 0 to 100
+	SamplePercent float64 `json:"samplePercent,omitempty,omitzero"`
+}
+
+// ReasoningSettingsPolicy Which executions a model explains; facts are computed for all. default: the server's policy. off: none, also
+// when somebody asks. Each of the others takes what somebody asks for, and failures failed executions, sample a
+// share of all, all every one.
+type ReasoningSettingsPolicy string
+
+// ReasoningSpend defines model for ReasoningSpend.
+type ReasoningSpend struct {
+	Days []SpendDay `json:"days"`
+}
+
 // Receipt What the SDK counted, and what arrived
 type Receipt struct {
 	Cut      int `json:"cut"`
@@ -927,6 +987,27 @@ type SessionReasoningSource string
 
 // SessionScope defines model for Session.Scope.
 type SessionScope string
+
+// SpendDay defines model for SpendDay.
+type SpendDay struct {
+	// Calls A 64-bit integer
+	Calls Int64 `json:"calls"`
+
+	// CostUsd Calls under way count with their estimate
+	CostUsd float64 `json:"costUsd"`
+
+	// Day 2026-11-22
+	Day string `json:"day"`
+
+	// InputTokens A 64-bit integer
+	InputTokens Int64 `json:"inputTokens"`
+
+	// OutputTokens A 64-bit integer
+	OutputTokens Int64 `json:"outputTokens"`
+
+	// UnpricedCalls A 64-bit integer
+	UnpricedCalls Int64 `json:"unpricedCalls"`
+}
 
 // Stability defines model for Stability.
 type Stability struct {
@@ -1345,6 +1426,12 @@ type GetStabilityParams struct {
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
+// GetReasoningSpendParams defines parameters for GetReasoningSpend.
+type GetReasoningSpendParams struct {
+	// Days How many days back, 1 to 366; default 31
+	Days int `form:"days,omitempty" json:"days,omitempty,omitzero"`
+}
+
 // ContrastExecutionsJSONRequestBody defines body for ContrastExecutions for application/json ContentType.
 type ContrastExecutionsJSONRequestBody = ContrastRequest
 
@@ -1356,6 +1443,9 @@ type SetIgnoredPathsJSONRequestBody = IgnoredPaths
 
 // ProcessReasoningJSONRequestBody defines body for ProcessReasoning for application/json ContentType.
 type ProcessReasoningJSONRequestBody = ReasoningRequest
+
+// PutReasoningSettingsJSONRequestBody defines body for PutReasoningSettings for application/json ContentType.
+type PutReasoningSettingsJSONRequestBody = ReasoningSettings
 
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
@@ -1431,6 +1521,15 @@ type ServerInterface interface {
 	// GetSession Who is asking, and what this server offers
 	// (GET /api/session)
 	GetSession(c *gin.Context)
+	// GetReasoningSettings Which executions a model explains, and what it may cost
+	// (GET /api/settings/reasoning)
+	GetReasoningSettings(c *gin.Context)
+	// PutReasoningSettings Replace these settings; needs a key with scope admin
+	// (PUT /api/settings/reasoning)
+	PutReasoningSettings(c *gin.Context)
+	// GetReasoningSpend What models cost the project, by day
+	// (GET /api/settings/reasoning/spend)
+	GetReasoningSpend(c *gin.Context, params GetReasoningSpendParams)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -2160,6 +2259,59 @@ func (siw *ServerInterfaceWrapper) GetSession(c *gin.Context) {
 	siw.Handler.GetSession(c)
 }
 
+// GetReasoningSettings operation middleware
+func (siw *ServerInterfaceWrapper) GetReasoningSettings(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetReasoningSettings(c)
+}
+
+// PutReasoningSettings operation middleware
+func (siw *ServerInterfaceWrapper) PutReasoningSettings(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PutReasoningSettings(c)
+}
+
+// GetReasoningSpend operation middleware
+func (siw *ServerInterfaceWrapper) GetReasoningSpend(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetReasoningSpendParams
+
+	// ------------- Optional query parameter "days" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "days", c.Request.URL.Query(), &params.Days, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter days: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetReasoningSpend(c, params)
+}
+
 // GinServerOptions provides options for the Gin server.
 type GinServerOptions struct {
 	BaseURL      string
@@ -2206,6 +2358,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.PUT(options.BaseURL+"/api/pipelines/:name/ignored-paths", wrapper.SetIgnoredPaths)
 	router.GET(options.BaseURL+"/api/executions/:id/otlp", wrapper.ExportExecution)
 	router.POST(options.BaseURL+"/api/reasoning/process", wrapper.ProcessReasoning)
+	router.GET(options.BaseURL+"/api/settings/reasoning", wrapper.GetReasoningSettings)
+	router.PUT(options.BaseURL+"/api/settings/reasoning", wrapper.PutReasoningSettings)
+	router.GET(options.BaseURL+"/api/settings/reasoning/spend", wrapper.GetReasoningSpend)
 	router.GET(options.BaseURL+"/api/events", wrapper.StreamEvents)
 	router.GET(options.BaseURL+"/api/services", wrapper.ListServices)
 	router.GET(options.BaseURL+"/api/names", wrapper.ListNames)
@@ -3182,6 +3337,122 @@ func (response GetSessiondefaultApplicationProblemPlusJSONResponse) VisitGetSess
 	return err
 }
 
+type GetReasoningSettingsRequestObject struct {
+}
+
+type GetReasoningSettingsResponseObject interface {
+	VisitGetReasoningSettingsResponse(w http.ResponseWriter) error
+}
+
+type GetReasoningSettings200JSONResponse ReasoningSettings
+
+func (response GetReasoningSettings200JSONResponse) VisitGetReasoningSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReasoningSettingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetReasoningSettingsdefaultApplicationProblemPlusJSONResponse) VisitGetReasoningSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutReasoningSettingsRequestObject struct {
+	Body *PutReasoningSettingsJSONRequestBody
+}
+
+type PutReasoningSettingsResponseObject interface {
+	VisitPutReasoningSettingsResponse(w http.ResponseWriter) error
+}
+
+type PutReasoningSettings200JSONResponse ReasoningSettings
+
+func (response PutReasoningSettings200JSONResponse) VisitPutReasoningSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutReasoningSettingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutReasoningSettingsdefaultApplicationProblemPlusJSONResponse) VisitPutReasoningSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReasoningSpendRequestObject struct {
+	Params GetReasoningSpendParams
+}
+
+type GetReasoningSpendResponseObject interface {
+	VisitGetReasoningSpendResponse(w http.ResponseWriter) error
+}
+
+type GetReasoningSpend200JSONResponse ReasoningSpend
+
+func (response GetReasoningSpend200JSONResponse) VisitGetReasoningSpendResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetReasoningSpenddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetReasoningSpenddefaultApplicationProblemPlusJSONResponse) VisitGetReasoningSpendResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// CompareExecutions Two executions step by step, and where they first diverge
@@ -3256,6 +3527,15 @@ type StrictServerInterface interface {
 	// GetSession Who is asking, and what this server offers
 	// (GET /api/session)
 	GetSession(ctx context.Context, request GetSessionRequestObject) (GetSessionResponseObject, error)
+	// GetReasoningSettings Which executions a model explains, and what it may cost
+	// (GET /api/settings/reasoning)
+	GetReasoningSettings(ctx context.Context, request GetReasoningSettingsRequestObject) (GetReasoningSettingsResponseObject, error)
+	// PutReasoningSettings Replace these settings; needs a key with scope admin
+	// (PUT /api/settings/reasoning)
+	PutReasoningSettings(ctx context.Context, request PutReasoningSettingsRequestObject) (PutReasoningSettingsResponseObject, error)
+	// GetReasoningSpend What models cost the project, by day
+	// (GET /api/settings/reasoning/spend)
+	GetReasoningSpend(ctx context.Context, request GetReasoningSpendRequestObject) (GetReasoningSpendResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx *gin.Context, request any) (any, error)
@@ -3994,6 +4274,98 @@ func (sh *strictHandler) GetSession(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetSessionResponseObject); ok {
 		if err := validResponse.VisitGetSessionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetReasoningSettings operation middleware
+func (sh *strictHandler) GetReasoningSettings(ctx *gin.Context) {
+	var request GetReasoningSettingsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReasoningSettings(ctx, request.(GetReasoningSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReasoningSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetReasoningSettingsResponseObject); ok {
+		if err := validResponse.VisitGetReasoningSettingsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PutReasoningSettings operation middleware
+func (sh *strictHandler) PutReasoningSettings(ctx *gin.Context) {
+	var request PutReasoningSettingsRequestObject
+
+	var body PutReasoningSettingsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutReasoningSettings(ctx, request.(PutReasoningSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutReasoningSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PutReasoningSettingsResponseObject); ok {
+		if err := validResponse.VisitPutReasoningSettingsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetReasoningSpend operation middleware
+func (sh *strictHandler) GetReasoningSpend(ctx *gin.Context, params GetReasoningSpendParams) {
+	var request GetReasoningSpendRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetReasoningSpend(ctx, request.(GetReasoningSpendRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetReasoningSpend")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetReasoningSpendResponseObject); ok {
+		if err := validResponse.VisitGetReasoningSpendResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"net/url"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -72,6 +73,14 @@ type Statistics interface {
 	Names(ctx context.Context, project int32) ([]string, error)
 }
 
+// Budgets say what a model explains, what it may cost and what it cost.
+type Budgets interface {
+	// ReasoningSettings returns what was set, and the policy that holds.
+	ReasoningSettings(ctx context.Context, project int32) (set xray.ReasoningSettings, holds xray.ReasoningPolicy, err error)
+	SetReasoningSettings(ctx context.Context, project int32, set xray.ReasoningSettings) error
+	ReasoningSpend(ctx context.Context, project int32, since time.Time) ([]xray.ReasoningSpend, error)
+}
+
 // Importer stores an execution that came without OpenTelemetry and returns its
 // trace id and execution id.
 type Importer interface {
@@ -97,6 +106,7 @@ type Server struct {
 	Analyst    Analyst
 	Statistics Statistics
 	Settings   Pipelines
+	Budgets    Budgets
 	Importer   Importer
 	Live       Live
 	Auth       Authenticator

@@ -353,6 +353,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/reasoning": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Which executions a model explains, and what it may cost */
+        get: operations["getReasoningSettings"];
+        /** Replace these settings; needs a key with scope admin */
+        put: operations["putReasoningSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/reasoning/spend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What models cost the project, by day */
+        get: operations["getReasoningSpend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/events": {
         parameters: {
             query?: never;
@@ -447,6 +482,48 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        ReasoningSettings: {
+            /**
+             * @description Which executions a model explains; facts are computed for all. default: the server's policy. off: none, also
+             *     when somebody asks. Each of the others takes what somebody asks for, and failures failed executions, sample a
+             *     share of all, all every one.
+             * @enum {string}
+             */
+            policy: "default" | "off" | "on_demand" | "failures" | "sample" | "all";
+            /** @description What holds, where policy is default */
+            readonly effectivePolicy?: string;
+            /**
+             * Format: double
+             * @description For the policy sample: 0 to 100
+             */
+            samplePercent?: number;
+            /**
+             * Format: double
+             * @description Absent: none
+             */
+            dailyCapUsd?: number;
+            /**
+             * Format: double
+             * @description Absent: none
+             */
+            monthlyCapUsd?: number;
+        };
+        ReasoningSpend: {
+            days: components["schemas"]["SpendDay"][];
+        };
+        SpendDay: {
+            /** @description 2026-11-22 */
+            day: string;
+            calls: components["schemas"]["Int64"];
+            unpricedCalls: components["schemas"]["Int64"];
+            inputTokens: components["schemas"]["Int64"];
+            outputTokens: components["schemas"]["Int64"];
+            /**
+             * Format: double
+             * @description Calls under way count with their estimate
+             */
+            costUsd: number;
+        };
         /** @enum {string} */
         Status: "running" | "ok" | "error";
         /** @description A 64-bit integer */
@@ -1577,6 +1654,76 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReasoningJob"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReasoningSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The project's settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasoningSettings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putReasoningSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasoningSettings"];
+            };
+        };
+        responses: {
+            /** @description The settings as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasoningSettings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getReasoningSpend: {
+        parameters: {
+            query?: {
+                /** @description How many days back, 1 to 366; default 31 */
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Days with calls, newest first; a day begins at midnight UTC */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasoningSpend"];
                 };
             };
             default: components["responses"]["Problem"];

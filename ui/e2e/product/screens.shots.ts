@@ -37,4 +37,24 @@ test('pictures of the main screens', async ({ page, xray }) => {
     await page.emulateMedia({ colorScheme: theme });
     await save(page, theme === 'dark' ? 'execution' : 'execution-light');
   }
+
+  await page.keyboard.press('Escape');
+  await page.getByRole('radio', { name: 'Funnel' }).click();
+  await page.getByRole('button', { name: /filter by price and rating.*dropped/ }).click();
+  await expect(page.getByRole('tab', { name: 'Changes' })).toHaveAttribute('aria-selected', 'true');
+  await page.emulateMedia({ colorScheme: 'dark' });
+  await save(page, 'funnel');
+
+  await page.getByRole('region', { name: 'Dropped here' }).getByRole('link').first().click();
+  await expect(page.getByRole('region', { name: 'Its way through the steps' })).toBeVisible();
+  await save(page, 'item');
+
+  // The run with the mistake against the one without.
+  await page.goto(`${xray.url}/executions?name=${encodeURIComponent('competitor search')}`);
+  for (const row of [1, 2]) {
+    await page.getByRole('row').nth(row).getByRole('checkbox').check({ force: true });
+  }
+  await page.keyboard.press('c');
+  await expect(page.getByRole('region', { name: 'Verdict', exact: true })).toBeVisible();
+  await save(page, 'compare');
 });

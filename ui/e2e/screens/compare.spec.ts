@@ -14,6 +14,8 @@ test('two picked in the list are compared, and differences walked', async ({ pag
   await page.keyboard.press('j');
   await page.keyboard.press('x');
   await expectAccessible(page);
+  // A box that has the focus does not swallow the keys.
+  await page.getByRole('row').nth(1).getByRole('checkbox').focus();
   await page.keyboard.press('c');
   await expect(page).toHaveURL(/compare\?a=[0-9a-f]{32}&b=[0-9a-f]{32}/);
   await expect(page.getByRole('region', { name: 'Verdict', exact: true })).toContainText('First divergence');

@@ -4,6 +4,7 @@ export type Hotkeys = Record<string, (event: KeyboardEvent) => void>;
 
 /** True where typing means text, so single letters must not act. */
 function isTyping(target: EventTarget | null): boolean {
+  if (target instanceof HTMLInputElement && target.type === 'checkbox') return false;
   return (
     target instanceof HTMLElement &&
     (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))

@@ -59,8 +59,14 @@ export function Verdict({
       </div>
       {(c.leftOut.steps > 0 || c.changesLeftOut > 0) && (
         <Notice tone="warn" className="mt-3">
-          Not all is shown: the payloads of {plural(c.leftOut.steps, 'step')} were not read, and{' '}
-          {plural(c.changesLeftOut, 'change')} not listed.
+          Not all is shown:{' '}
+          {[
+            c.leftOut.steps > 0 && `the payloads of ${plural(c.leftOut.steps, 'step')} were not read`,
+            c.changesLeftOut > 0 && `${plural(c.changesLeftOut, 'more change')} are not listed`,
+          ]
+            .filter(Boolean)
+            .join(', and ')}
+          .
         </Notice>
       )}
     </section>

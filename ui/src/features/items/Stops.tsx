@@ -55,7 +55,8 @@ function StopLine({ stop, onEvidence }: { stop: Stop; onEvidence: (evidence: Evi
           </button>
         </div>
         <Figures stop={stop} />
-        {stop.criterion && (
+        {/* Where the program gave a reason, the rule of the whole step would only blur it. */}
+        {stop.criterion && !stop.reason && (
           <p dir="auto" className="text-sm text-ink-2 [overflow-wrap:anywhere]">
             {stop.kind === 'dropped' ? 'Failed: ' : 'Rule: '}
             {stop.criterion}

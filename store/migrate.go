@@ -13,6 +13,7 @@ import (
 	"github.com/riverqueue/river/riverdriver/riverpgxv5"
 	"github.com/riverqueue/river/rivermigrate"
 
+	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/migrations"
 )
 
@@ -57,7 +58,7 @@ func checkServer(ctx context.Context, conn *pgx.Conn) error {
 		return fmt.Errorf("ask PostgreSQL for its version: %w", err)
 	}
 	if version < minServerVersion {
-		return fmt.Errorf("this is PostgreSQL %d; X-Ray needs version 15 or newer", version/10000)
+		return xray.Errorf(xray.CodeInvalid, "this is PostgreSQL %d and X-Ray needs 15 or newer: upgrade it, or leave DATABASE_URL out and X-Ray runs its own", version/10000)
 	}
 	return nil
 }

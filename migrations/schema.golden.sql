@@ -68,7 +68,10 @@ table facts
     trace_id uuid not null
     facts json not null
     profile json
+    name text not null default ''::text
+    start_nano bigint not null default 0
     PRIMARY KEY (project_id, trace_id)
+    CREATE INDEX facts_history ON public.facts USING btree (project_id, name, start_nano, trace_id) WHERE (profile IS NOT NULL)
 
 table ignored_paths
     project_id integer not null

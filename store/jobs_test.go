@@ -205,20 +205,64 @@ func TestAFloodQueuesNoMoreThanTheBacklog(t *testing.T) {
 	}
 }
 
-func TestExecutionsWithoutPayloadsOrWishGetNoJob(t *testing.T) {
+func TestExecutionsThatAskForSilenceGetNoJob(t *testing.T) {
 	t.Parallel()
 	s := openNew(t)
 	inBackground(t, s.Settle)
-	silent := withPayload(span(2, 1, 0, "silent", 0, 1))
+	silent := withPayload(span(1, 1, 0, "silent", 0, 1))
+	bare := span(2, 1, 0, "silent and bare", 0, 1)
 	silent.Hints = &xray.ExecutionHints{AutoReasoning: new(false)}
-	put(t, s, batchOf(t, theProject, span(1, 1, 0, "bare", 0, 1)))
+	bare.Hints = &xray.ExecutionHints{AutoReasoning: new(false)}
 	put(t, s, batchOf(t, theProject, silent))
+	put(t, s, batchOf(t, theProject, bare))
 	for trace := 1; trace <= 2; trace++ {
 		e := settled(t, s, traceID(trace))
 		job, err := s.Job(t.Context(), theProject, traceID(trace))
 		if err != nil || job != nil || e.Headline == "" {
 			t.Errorf("execution %q: job %v, headline %q, error %v", e.Name, job, e.Headline, err)
 		}
+	}
+}
+
+// Some executions without payloads make the history of their pipeline, from
+// facts alone; a flood of them is not explained.
+func TestOfExecutionsWithoutPayloadsSomeAreExplained(t *testing.T) {
+	t.Parallel()
+	url := pgtest.New(t)
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	s, c := openAt(t, url, now)
+	var flood []xray.Step
+	for i := range 300 {
+		flood = append(flood, span(i, 1, 0, "busy", 0, 1))
+	}
+	put(t, s, batchOf(t, theProject, append(flood, span(300, 1, 0, "rare", 0, 1))...))
+	c.set(now.Add(time.Minute))
+	inBackground(t, s.Settle)
+	for i := range 301 {
+		if e := settled(t, s, traceID(i)); e.Headline == "" {
+			t.Fatalf("execution %d has no headline", i)
+		}
+	}
+	jobs := func() int { return count(t, url, "SELECT count(*) FROM reasoning_jobs WHERE facts_only") }
+	if got := jobs(); got != 50 {
+		t.Errorf("%d explanations were asked for, want 50", got)
+	}
+	if job, err := s.Job(t.Context(), theProject, traceID(300)); err != nil || job == nil {
+		t.Errorf("the only one of its name: %v, %v", job, err)
+	}
+	c.set(now.Add(time.Minute + time.Second))
+	for i := 400; i < 420; i++ {
+		put(t, s, batchOf(t, theProject, span(i, 1, 0, "busy", 0, 1)))
+	}
+	c.set(now.Add(2 * time.Minute)) // the pause has saved some up
+	for i := 400; i < 420; i++ {
+		settled(t, s, traceID(i))
+	}
+	if got := jobs(); got != 70 {
+		t.Errorf("%d explanations were asked for after a pause, want 70", got)
+	}
+	if all := count(t, url, "SELECT count(*) FROM reasoning_jobs"); all != 70 {
+		t.Errorf("%d jobs, some of them for a model", all)
 	}
 }
 

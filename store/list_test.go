@@ -144,7 +144,7 @@ func TestHotQueriesRideOnTheirIndexes(t *testing.T) {
 		put(t, s, batchOf(t, theProject, chunk...))
 	}
 	put(t, s, batchOf(t, theProject, span(9000, 2, 1, "running", 0, 1)))
-	exec(t, url, "INSERT INTO facts (project_id, trace_id, facts, profile) SELECT project_id, trace_id, '[]', '{}' FROM executions")
+	exec(t, url, "INSERT INTO facts (project_id, trace_id, name, start_nano, facts, profile) SELECT project_id, trace_id, name, start_nano, '[]', '{}' FROM executions")
 	exec(t, url, "VACUUM ANALYZE")
 	conn, err := pgx.Connect(t.Context(), url)
 	if err != nil {
@@ -169,7 +169,7 @@ func TestHotQueriesRideOnTheirIndexes(t *testing.T) {
 		"by trace id":     {store.OneQuery(theProject, traceID(7).String()), "executions_pkey"},
 		"by its own id":   {store.OneQuery(theProject, "run-7"), "executions_own_id"},
 		"steps":           {store.StepsQuery(theProject, traceID(7)), "_project_id_trace_id_idx"},
-		"a history":       {store.ProfilesQuery(xray.Execution{ProjectID: theProject, Name: "pipeline 7", Start: ms(3000)}), "executions_name"},
+		"a history":       {store.ProfilesQuery(xray.Execution{ProjectID: theProject, Name: "pipeline 7", Start: ms(3000)}), "facts_history"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plan := strings.Join(slices.DeleteFunc(strings.Split(explain(t, conn, tc.query), "\n"), func(line string) bool {

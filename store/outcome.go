@@ -18,6 +18,9 @@ type settled struct {
 	// logs: no span has a payload, but messages of its model calls may have come
 	// in log records; then there is a job, too.
 	logs bool
+	// plain: nobody asked for silence, but no span has a payload. Some of these
+	// have a job as well; see choosePlain.
+	plain bool
 	// counts is what it adds to the statistics.
 	counts *contribution
 }
@@ -25,7 +28,8 @@ type settled struct {
 // outcomeOf is the final state of an execution whose steps are all in s.
 func outcomeOf(s *summary) *settled {
 	wanted := s.hints.autoReasoning()
-	out := &settled{status: s.finalStatus(), end: s.End, job: wanted && s.payload, logs: wanted && !s.payload && s.calls}
+	out := &settled{status: s.finalStatus(), end: s.End, job: wanted && s.payload, plain: wanted && !s.payload}
+	out.logs = out.plain && s.calls
 	out.headline, out.counts = headline(s), contributionOf(s)
 	return out
 }

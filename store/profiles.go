@@ -10,19 +10,12 @@ import (
 	"github.com/xraytrace/xray"
 )
 
-// maxHistoryLook bounds how far back a history is sought when few of the
-// executions of a name were explained.
-const maxHistoryLook = 400
-
-// profilesSQL rides on executions_name, and on the primary key of facts.
+// profilesSQL rides on facts_history.
 const profilesSQL = `
-SELECT f.profile
-FROM (SELECT project_id, trace_id, start_nano FROM executions
-      WHERE project_id = @project AND name = @name AND start_nano < @before
-      ORDER BY start_nano DESC, trace_id DESC LIMIT @look) AS e
-JOIN facts f ON f.project_id = e.project_id AND f.trace_id = e.trace_id
-WHERE f.profile IS NOT NULL
-ORDER BY e.start_nano DESC
+SELECT profile
+FROM facts
+WHERE project_id = @project AND name = @name AND start_nano < @before AND profile IS NOT NULL
+ORDER BY start_nano DESC, trace_id DESC
 LIMIT @limit`
 
 // Profiles returns what explanations of executions that have the name of e and
@@ -45,6 +38,6 @@ func (s *Store) Profiles(ctx context.Context, e xray.Execution, limit int) ([]js
 
 func profilesArgs(e xray.Execution, limit int) pgx.NamedArgs {
 	return pgx.NamedArgs{
-		"project": e.ProjectID, "name": e.Name, "before": int64(e.Start), "look": max(limit, maxHistoryLook), "limit": limit,
+		"project": e.ProjectID, "name": e.Name, "before": int64(e.Start), "limit": limit,
 	}
 }

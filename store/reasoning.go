@@ -155,6 +155,15 @@ func saveExplanation(ctx context.Context, tx pgx.Tx, job xray.ReasoningJob, x xr
 	return nil
 }
 
+// saveFactsSQL rides on executions_pkey. An execution that is being deleted
+// gets no facts.
+const saveFactsSQL = `
+INSERT INTO facts (project_id, trace_id, name, start_nano, facts, profile)
+SELECT project_id, trace_id, name, start_nano, @facts::text::json, @profile::text::json
+FROM executions WHERE project_id = @project AND trace_id = @trace
+ON CONFLICT (project_id, trace_id) DO UPDATE
+SET name = EXCLUDED.name, start_nano = EXCLUDED.start_nano, facts = EXCLUDED.facts, profile = EXCLUDED.profile`
+
 // saveFacts keeps the profile beside the facts that were found with it.
 func saveFacts(ctx context.Context, tx pgx.Tx, job xray.ReasoningJob, x xray.Explanation) error {
 	facts := x.Facts
@@ -165,9 +174,7 @@ func saveFacts(ctx context.Context, tx pgx.Tx, job xray.ReasoningJob, x xray.Exp
 	if err != nil {
 		return fmt.Errorf("encode facts: %w", err)
 	}
-	_, err = tx.Exec(ctx, `
-		INSERT INTO facts (project_id, trace_id, facts, profile) VALUES (@project, @trace, @facts::text::json, @profile::text::json)
-		ON CONFLICT (project_id, trace_id) DO UPDATE SET facts = EXCLUDED.facts, profile = EXCLUDED.profile`, pgx.NamedArgs{
+	_, err = tx.Exec(ctx, saveFactsSQL, pgx.NamedArgs{
 		"project": job.ProjectID, "trace": job.TraceID[:], "facts": string(raw), "profile": textOrNull(x.Profile),
 	})
 	if err != nil {

@@ -96,21 +96,24 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 	if err != nil {
 		return err
 	}
+	plain := s.choosePlain(mine, outcomes)
 	for i := range mine {
 		w := &mine[i]
-		final := outcomes[w.traceKey]
+		final, plain := outcomes[w.traceKey], plain[w.traceKey]
 		if final == nil { // no steps: log records of a trace that never came
 			continue
 		}
 		changed = append(changed, w.traceKey)
 		stats.add(w.project, final.counts, +1)
 		state := *final // may be tried again
-		asked := final.job && len(explain) < room
+		asked := (final.job || plain) && len(explain) < room
 		if asked {
-			explain = append(explain, wanted{w.traceKey, !settings[w.project].Takes(w.trace, final.status)})
+			explain = append(explain, wanted{w.traceKey, plain || !settings[w.project].Takes(w.trace, final.status)})
+		}
+		if asked && !plain {
 			state.headline = "" // the explanation brings one
 		}
-		asWritten := w.exact != nil && w.hasRoot && asked == final.job
+		asWritten := w.exact != nil && w.hasRoot && (plain || asked == final.job)
 		if !asWritten {
 			finals.add(w.traceKey, &state)
 		}

@@ -89,6 +89,7 @@ type Store struct {
 	zip    *zipper
 	jobs   *river.Client[pgx.Tx] // inserts only; RunJobs makes the one that works
 	recent *recent
+	plain  pace // of explanations of executions without payloads
 	live   *hub
 }
 

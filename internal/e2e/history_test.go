@@ -100,6 +100,65 @@ func TestEveryRunIsHeldAgainstItsPipeline(t *testing.T) {
 	}
 }
 
+// TestRunsWithoutPayloadsAreHeldAgainstTheirPipeline: times, errors, models and
+// costs need no payload.
+func TestRunsWithoutPayloadsAreHeldAgainstTheirPipeline(t *testing.T) {
+	t.Parallel()
+	srv := start(t, settings{})
+	const usual = `{"steps":[
+ {"name":"GET /checkout","at":[0,3000],"attributes":{"langfuse.release":"1.0"}},
+ {"name":"price","type":"llm","requestModel":"gpt-4o-mini","model":"gpt-4o-mini","at":[100,1000],"attributes":{"gen_ai.usage.input_tokens":200,"gen_ai.usage.output_tokens":20}},
+ {"name":"SELECT stock","at":[1100,1900]},
+ {"name":"reserve","at":[2000,2100]}]}`
+	bare := func(n int, title string, changes ...string) tracetest.Pipeline {
+		p := tracetest.Pipeline{File: fmt.Sprintf("checkout-%d", n), From: tracetest.Start.Add(time.Duration(n) * time.Hour)}
+		if err := json.Unmarshal([]byte(strings.NewReplacer(changes...).Replace(usual)), &p); err != nil {
+			t.Fatal(err)
+		}
+		p.Title = title
+		return p
+	}
+	healthy := 8
+	for n := range healthy {
+		srv.send(bare(n, "healthy"))
+	}
+	for n := range healthy {
+		srv.known(bare(n, "healthy").TraceID().String())
+	}
+	for n, tc := range []struct {
+		name    string
+		changes []string
+		kind    string // that is to be said; "" for nothing
+	}{
+		{name: "another healthy one"},
+		{"ten times slower", []string{`[1100,1900]`, `[1100,19000]`, `[2000,2100]`, `[19010,19020]`, `[0,3000]`, `[0,19100]`}, "slower_than_usual"},
+		{"tenfold tokens, and so dearer", []string{`tokens":200`, `tokens":90000`}, "dearer_than_usual"},
+		{"the model swapped", []string{`"model":"gpt-4o-mini"`, `"model":"gpt-4.1-nano"`}, "model_changed"},
+		{"a step left out", []string{`,
+ {"name":"reserve","at":[2000,2100]}`, ``}, "step_missing"},
+		{"a new error", []string{`"name":"reserve",`, `"name":"reserve","error":"out of stock",`}, "new_error"},
+		{"another release", []string{`"1.0"`, `"1.1"`}, "version_changed"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			t.Parallel()
+			p := bare(healthy+n, tc.name, tc.changes...)
+			srv.send(p)
+			kinds := map[string]bool{}
+			for _, f := range srv.known(p.TraceID().String()).Facts {
+				kinds[f.Kind] = historical[f.Kind]
+			}
+			if tc.kind != "" && !kinds[tc.kind] {
+				t.Errorf("no %s among %v", tc.kind, kinds)
+			}
+			for kind, is := range kinds {
+				if is && tc.kind == "" {
+					t.Errorf("nothing is unusual, and yet: %s", kind)
+				}
+			}
+		})
+	}
+}
+
 // TestRunsAreLookedIntoAndCompared asks everything that the API answers about
 // items and differences.
 func TestRunsAreLookedIntoAndCompared(t *testing.T) {

@@ -10,12 +10,13 @@ import (
 // occurrence.
 const maxAlign = 1500
 
-// align pairs the steps of both executions: first in order, so that inserted
-// and missing steps fall out, then what is left by name, so that parallel
-// steps that ended in another order still meet.
+// align pairs the steps of both executions: first those that alone have their
+// input, in whatever order they ran, as parallel calls do; then in order, so
+// that inserted and missing steps fall out; then what is left by name.
 func (c *comparer) align() {
 	pa, pb := c.a.paths(), c.b.paths()
 	toB := filled(len(c.a.steps))
+	c.byInput(pa, pb, toB)
 	if len(pa) <= maxAlign && len(pb) <= maxAlign {
 		c.inOrder(pa, pb, toB)
 	}
@@ -39,6 +40,33 @@ func (c *comparer) align() {
 		}
 	}
 	c.merge(toB)
+}
+
+// byInput pairs steps of one path and one recorded input, where each run has
+// just one of them.
+func (c *comparer) byInput(pa, pb []string, toB []int32) {
+	type call struct{ path, input string }
+	alone := func(a *analysis, paths []string) map[call]int {
+		at := map[call]int{}
+		for i, s := range a.steps {
+			if len(s.d.Input) == 0 {
+				continue
+			}
+			k := call{paths[i], string(s.d.Input)}
+			if _, again := at[k]; again {
+				at[k] = -1
+			} else {
+				at[k] = i
+			}
+		}
+		return at
+	}
+	inB := alone(c.b, pb)
+	for k, i := range alone(c.a, pa) {
+		if j, ok := inB[k]; ok && i >= 0 && j >= 0 {
+			toB[i] = int32(j)
+		}
+	}
 }
 
 // likest is the candidate with the same input, else the first.
@@ -67,7 +95,12 @@ func (a *analysis) paths() []string {
 // inOrder is the classic alignment of two sequences: a pair of one path scores
 // 2, of one path and one input 3.
 func (c *comparer) inOrder(pa, pb []string, toB []int32) {
-	oa, ob := c.a.order, c.b.order
+	taken := map[int]bool{}
+	for _, j := range toB {
+		taken[int(j)] = true
+	}
+	oa := slices.DeleteFunc(slices.Clone(c.a.order), func(i int) bool { return toB[i] >= 0 })
+	ob := slices.DeleteFunc(slices.Clone(c.b.order), func(j int) bool { return taken[j] })
 	n, m := len(oa), len(ob)
 	score := make([]int32, (n+1)*(m+1))
 	at := func(i, j int) *int32 { return &score[i*(m+1)+j] }

@@ -223,13 +223,22 @@ func (c *comparer) rootInput() int {
 func itemText(sp *StepPair) string {
 	var parts []string
 	if n := len(sp.OnlyA); n > 0 {
-		parts = append(parts, fmt.Sprintf("%s missing (%s)", plural(n, "item"), and(sp.OnlyA, 3)))
+		parts = append(parts, fmt.Sprintf("%s missing (%s)", plural(n, "item"), shortNames(sp.OnlyA)))
 	}
 	if n := len(sp.OnlyB); n > 0 {
-		parts = append(parts, fmt.Sprintf("%s new (%s)", plural(n, "item"), and(sp.OnlyB, 3)))
+		parts = append(parts, fmt.Sprintf("%s new (%s)", plural(n, "item"), shortNames(sp.OnlyB)))
 	}
 	if len(parts) == 0 && sp.Moved > 0 {
 		parts = append(parts, fmt.Sprintf("%s in another place", plural(sp.Moved, "item")))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// shortNames keeps a verdict to a line or two.
+func shortNames(names []string) string {
+	var out []string
+	for _, n := range names {
+		out = append(out, cut(n, 40))
+	}
+	return and(out, 2)
 }

@@ -57,7 +57,11 @@ func (l *Lineage) track(li *list, classes map[int32]*tracked) {
 		class := l.f.same.find(int32(li.offset + i))
 		t := classes[class]
 		if t == nil {
-			if len(l.items) >= maxTracked || li.single {
+			if li.single {
+				continue
+			}
+			if len(l.items) >= maxTracked {
+				l.f.left.Items++
 				continue
 			}
 			t = &tracked{}

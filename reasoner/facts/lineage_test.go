@@ -68,3 +68,31 @@ func TestWhatIsGoneIsNotDroppedAgain(t *testing.T) {
 		t.Errorf("stations %+v", got)
 	}
 }
+
+// A program records what it kept first; the items came in as the search had
+// ranked them.
+func TestRecordedDecisionsDoNotChangeTheRankAnItemCameInWith(t *testing.T) {
+	const search = `[{"name":"run","input":{"q":"x"},"output":{"id":"c"}},
+		{"name":"search","type":"retriever","input":{"query":"x"},"output":[{"id":"a","n":1},{"id":"b","n":2},{"id":"c","n":3}]},`
+	const items = `"items":{"kept":[{"key":"c"}],"dropped":[{"key":"a","reason":"too old"},{"key":"b","reason":"too old"}]}`
+	for name, filter := range map[string]string{
+		"with the candidates in its input": `{"name":"filter","input":[{"id":"a","n":1},{"id":"b","n":2},{"id":"c","n":3}],` + items + `}]`,
+		"without any payload":              `{"name":"filter",` + items + `}]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := facts.Follow(pipeline(t, search+filter))
+			for key, rank := range map[string]int{"a": 1, "b": 2, "c": 3} {
+				p, _ := l.Passport(key)
+				last := p.Stops[len(p.Stops)-1]
+				for _, s := range p.Stops {
+					if s.Name == "filter" {
+						last = s
+					}
+				}
+				if last.Name != "filter" || last.RankIn != rank || last.In != 3 || (key == "c") != (last.Kind == xray.StopKept) {
+					t.Errorf("%s: %+v", key, last)
+				}
+			}
+		})
+	}
+}

@@ -69,3 +69,16 @@ func TestWhatIsLeftOutIsSaid(t *testing.T) {
 		t.Error("nothing was left out")
 	}
 }
+
+func TestArrayElementsBeyondTheLimitAreCounted(t *testing.T) {
+	ids := "[" + strings.Repeat(`{"id":1},`, 109_999) + `{"id":1}]`
+	e := facts.Execution{Steps: []xray.StepDetail{step(1, 0, "run", 0, 100, `{"q":1}`, `{"a":`+ids+`,"b":`+ids+`,"c":`+ids+`}`)}}
+	r := facts.Compute(e, nil)
+	last := r.Facts[len(r.Facts)-1]
+	if last.Kind != facts.KindLeftOut || string(last.Values["items"]) != "110000" || !strings.Contains(last.Text, "110000 array elements") {
+		t.Errorf("the last fact is %+v", last)
+	}
+	if left := facts.Follow(e).LeftOut(); left.Items < 110_000 {
+		t.Errorf("the lineage left out %+v", left)
+	}
+}

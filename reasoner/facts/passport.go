@@ -30,6 +30,9 @@ func (l *Lineage) passport(t *tracked) Passport {
 	slices.SortFunc(order, func(a, b int) int { return cmp.Compare(l.f.moment(a, bySteps[a]), l.f.moment(b, bySteps[b])) })
 	for _, step := range order {
 		stop := l.f.stop(step, t, bySteps[step], len(p.Stops) == 0)
+		if n := len(p.Stops); n > 0 && stop.RankIn == 0 && stop.In > 0 && p.Stops[n-1].Out == stop.In {
+			stop.RankIn = p.Stops[n-1].RankOut // it came in as it had left
+		}
 		p.Stops = append(p.Stops, stop)
 		if stop.Kind == xray.StopDropped {
 			p.LeftAt = stop.Step
@@ -97,7 +100,7 @@ func (f *finder) stop(step int, t *tracked, refs []ref, first bool) Stop {
 	if i < 0 {
 		return s
 	}
-	s.RankIn, s.In, s.Kind = i+1, st.in.len(), xray.StopKept
+	s.RankIn, s.In, s.Kind = rankIn(st, i, refs), st.in.len(), xray.StopKept
 	s.Criterion = f.whyText(st)
 	if st.reasons != nil {
 		s.Reason = st.reasons[i]
@@ -108,6 +111,20 @@ func (f *finder) stop(step int, t *tracked, refs []ref, first bool) Stop {
 		f.failed(&s, st, i)
 	}
 	return s
+}
+
+// rankIn is the place at which an item came into a station, 0 if unknown: a
+// program records its decisions in an order of its own, the kept ones first.
+func rankIn(st *station, i int, refs []ref) int {
+	if st.explicit == nil {
+		return i + 1
+	}
+	for _, r := range refs {
+		if r.l != st.in && r.l.side == sideInput && !r.l.single {
+			return r.i + 1
+		}
+	}
+	return 0
 }
 
 // scoreOf is the item's score, if its list has a field that reads as one.
@@ -181,7 +198,10 @@ func (f *finder) passportText(p *Passport) string {
 				text += ", off by " + showNumber(*s.Margin)
 			}
 		case s.Criterion != "":
-			text += fmt.Sprintf(" at place %d of %d: %s", s.RankIn, s.In, s.Criterion)
+			if s.RankIn > 0 {
+				text += fmt.Sprintf(" at place %d of %d", s.RankIn, s.In)
+			}
+			text += ": " + s.Criterion
 		}
 		break
 	}

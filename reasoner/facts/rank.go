@@ -98,7 +98,8 @@ func (f *finder) sayLeftOut(beyond int) {
 			steps++ // it has expired, or was too much to be handed over
 		}
 	}
-	if steps+beyond == 0 {
+	items := f.left.Items
+	if steps+beyond+items == 0 {
 		return
 	}
 	var parts []string
@@ -109,6 +110,9 @@ func (f *finder) sayLeftOut(beyond int) {
 		}
 		parts = append(parts, text+".")
 	}
+	if items > 0 {
+		parts = append(parts, fmt.Sprintf("%s beyond the first %d were not read.", plural(items, "array element"), maxElements))
+	}
 	if beyond > 0 {
 		parts = append(parts, fmt.Sprintf("%d less telling facts are not listed.", beyond))
 	}
@@ -116,5 +120,5 @@ func (f *finder) sayLeftOut(beyond int) {
 		f.drafts = f.drafts[:MaxFacts-1]
 		f.left.Facts++
 	}
-	f.drafts = append(f.drafts, draft{kind: KindLeftOut, sev: xray.SeverityInfo, step: -1, vals: vals{"steps": steps, "bytes": size, "facts": beyond}, text: strings.Join(parts, " ")})
+	f.drafts = append(f.drafts, draft{kind: KindLeftOut, sev: xray.SeverityInfo, step: -1, vals: vals{"steps": steps, "bytes": size, "items": items, "facts": beyond}, text: strings.Join(parts, " ")})
 }

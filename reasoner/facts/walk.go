@@ -64,6 +64,9 @@ func (p place) element(i int) place {
 
 func (w *walker) walk(v *value, p place) {
 	if p.depth > maxDepth || w.a.elements > maxElements {
+		if v.kind == array {
+			w.a.left.Items += len(v.elems)
+		}
 		return
 	}
 	switch v.kind {

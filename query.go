@@ -11,25 +11,33 @@ const (
 	MaxLimit     = 500
 )
 
-// ExecutionQuery selects executions of one project, newest first. Zero fields
-// do not restrict.
+// Filter is what executions must hold. The zero Filter lets all through.
+type Filter struct {
+	Since Nano // started at or after; 0 does not restrict
+	Until Nano // started before; 0 does not restrict
+	// Where holds all for the execution. One on a step's field holds if some
+	// step is so, and negated if none is.
+	Where []Condition
+	// Steps holds if for each of these lists there is one step that holds all
+	// of the list.
+	Steps [][]Condition
+}
+
+// ExecutionQuery selects executions of one project, newest first.
 type ExecutionQuery struct {
-	Limit   int
-	After   *ExecutionCursor // the last row of the page before
-	Status  *Status
-	Name    string
-	Service string
-	Session string
-	User    string
-	Since   Nano // started at or after
-	Until   Nano // started before
-	MinNano int64
+	Filter
+	Limit int
+	After *ExecutionCursor // the last row of the page before
 }
 
 // ExecutionPage is one page; Next is nil on the last.
 type ExecutionPage struct {
 	Executions []Execution
 	Next       *ExecutionCursor
+	// SearchedTo is set when the search stopped before it had a full page,
+	// because it had looked at as much as one request may: no execution that
+	// started after it is missing. Next goes on from there.
+	SearchedTo Nano
 }
 
 // ExecutionCursor is a place in the list: the sort key of its last row.

@@ -36,6 +36,13 @@ const (
 	MaxBuckets     = 500
 )
 
+// ActivityQuery selects the executions whose activity is asked for. Zero Until
+// is now, zero Since is a day before it.
+type ActivityQuery struct {
+	Filter
+	Buckets int // how many there may be at most
+}
+
 // StatsRange is what statistics are really about: a query's times moved
 // outwards to whole buckets.
 type StatsRange struct {
@@ -64,6 +71,13 @@ type Pipeline struct {
 type Activity struct {
 	StatsRange
 	Buckets []ActivityBucket
+	Total   Stats // of those that have ended
+	// ExplanationUSD is what models cost that explained these executions.
+	ExplanationUSD float64
+	// SearchedTo is set when not all of the range was counted, because that
+	// would have been more than one request may: nothing that started before it
+	// was.
+	SearchedTo Nano
 }
 
 // ActivityBucket counts the executions that started in one bucket.

@@ -181,12 +181,17 @@ func (a *Analyst) Item(ctx context.Context, project int32, ref, key string) (xra
 
 // others are the newest other executions of the same name.
 func (a *Analyst) others(ctx context.Context, e xray.Execution, most int, but ...xray.TraceID) ([]xray.Execution, error) {
-	page, err := a.archive.Executions(ctx, e.ProjectID, xray.ExecutionQuery{Name: e.Name, Limit: min(most+1+len(but), xray.MaxLimit)})
+	page, err := a.archive.Executions(ctx, e.ProjectID, xray.ExecutionQuery{Filter: named(e.Name), Limit: min(most+1+len(but), xray.MaxLimit)})
 	if err != nil {
 		return nil, fmt.Errorf("list the pipeline's executions: %w", err)
 	}
 	list := slices.DeleteFunc(page.Executions, func(o xray.Execution) bool { return o.TraceID == e.TraceID || slices.Contains(but, o.TraceID) })
 	return list[:min(len(list), most)], nil
+}
+
+// named selects the executions of a name.
+func named(name string) xray.Filter {
+	return xray.Filter{Where: []xray.Condition{xray.Is(xray.FieldName, name)}}
 }
 
 // WhyNot answers why a thing is not in the result.

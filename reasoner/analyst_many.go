@@ -107,7 +107,7 @@ func (a *Analyst) Stability(ctx context.Context, project int32, name string, mos
 		return xray.Stability{}, err
 	}
 	defer leave()
-	page, err := a.archive.Executions(ctx, project, xray.ExecutionQuery{Name: name, Limit: most})
+	page, err := a.archive.Executions(ctx, project, xray.ExecutionQuery{Filter: named(name), Limit: most})
 	if err != nil {
 		return xray.Stability{}, fmt.Errorf("list the pipeline's executions: %w", err)
 	}

@@ -41,7 +41,7 @@ func (a *archive) Execution(_ context.Context, _ int32, ref string) (xray.Execut
 func (a *archive) Executions(_ context.Context, _ int32, q xray.ExecutionQuery) (xray.ExecutionPage, error) {
 	var page xray.ExecutionPage
 	for _, r := range slices.Backward(a.runs) {
-		if r.Name == q.Name && len(page.Executions) < q.Limit {
+		if r.Name == q.Where[0].Values[0].Text && len(page.Executions) < q.Limit {
 			page.Executions = append(page.Executions, r.Execution)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	_ "embed"
 	"errors"
 	"fmt"
+	"maps"
 
 	"github.com/jackc/pgx/v5"
 
@@ -18,81 +19,63 @@ var (
 	executionSQL string
 )
 
-// Executions returns a page of a project's executions, newest first.
+// Executions returns a page of a project's executions, newest first. A
+// condition that cannot be searched for is CodeInvalid.
 func (s *Store) Executions(ctx context.Context, project int32, q xray.ExecutionQuery) (xray.ExecutionPage, error) {
 	limit := q.Limit
 	if limit <= 0 {
 		limit = xray.DefaultLimit
 	}
 	limit = min(limit, xray.MaxLimit)
-	sql, args := listQuery(project, q, limit+1) // one more tells whether there is a next page
-	rows, err := s.pool.Query(ctx, sql, args)
+	sel, err := selects(project, q.Filter, s.clock())
+	if err != nil {
+		return xray.ExecutionPage{}, err
+	}
+	var page xray.ExecutionPage
+	if sel.direct() {
+		page.Executions, err = s.list(ctx, sel, q.After, limit+1) // one more tells whether there is a next page
+	} else {
+		page, err = s.seek(ctx, sel, q.After, limit+1)
+	}
 	if err != nil {
 		return xray.ExecutionPage{}, unavailable(fmt.Errorf("list executions: %w", err))
 	}
-	list, err := pgx.CollectRows(rows, scanExecution)
-	if err != nil {
-		return xray.ExecutionPage{}, unavailable(fmt.Errorf("list executions: %w", err))
-	}
-	page := xray.ExecutionPage{Executions: list}
-	if len(list) > limit {
-		page.Executions = list[:limit]
-		last := list[limit-1]
+	if len(page.Executions) > limit {
+		page.Executions = page.Executions[:limit]
+		last := page.Executions[limit-1]
 		page.Next = &xray.ExecutionCursor{Start: last.Start, TraceID: last.TraceID}
+		page.SearchedTo = 0
 	}
 	return page, nil
+}
+
+// list reads the first executions of an anchor after a place.
+func (s *Store) list(ctx context.Context, sel selection, after *xray.ExecutionCursor, limit int) ([]xray.Execution, error) {
+	sql, args := listQuery(sel, after, limit)
+	rows, err := s.pool.Query(ctx, sql, args)
+	if err != nil {
+		return nil, err
+	}
+	return pgx.CollectRows(rows, scanExecution)
 }
 
 // listQuery puts together the conditions that a query has. A condition that is
 // absent must not stand in the SQL as "@x IS NULL OR …": the planner could then
 // not choose the index made for those that are there.
-func listQuery(project int32, q xray.ExecutionQuery, limit int) (string, pgx.NamedArgs) {
-	args := pgx.NamedArgs{"project": project, "limit": limit}
-	where := ""
-	and := func(condition, name string, value any) {
-		where += "\n  AND " + condition
-		args[name] = value
-	}
-	if q.Status != nil {
-		// A literal: the partial indexes on status match constants only.
-		where += fmt.Sprintf("\n  AND status = %d", *q.Status)
-	}
-	if q.Name != "" {
-		and("name = @name", "name", cleanText(q.Name, maxName))
-	}
-	if q.Service != "" {
-		and("service = @service", "service", cleanText(q.Service, maxName))
-	}
-	if q.Session != "" {
-		and("session_id = @session AND session_id <> ''", "session", cleanText(q.Session, maxHint))
-	}
-	if q.User != "" {
-		and("user_id = @user AND user_id <> ''", "user", cleanText(q.User, maxHint))
-	}
-	if q.Since != 0 {
-		and("start_nano >= @since", "since", int64(q.Since))
-	}
-	if q.Until != 0 {
-		and("start_nano < @until", "until", int64(q.Until))
-	}
-	if q.MinNano > 0 {
-		and("end_nano - start_nano >= @min", "min", q.MinNano)
-		for _, bound := range slowBounds() {
-			if q.MinNano >= bound { // a literal, as with status
-				where += fmt.Sprintf("\n  AND end_nano - start_nano >= %d", bound)
-				break
-			}
-		}
-	}
-	if q.After != nil {
-		and("(start_nano, trace_id) < (@after_start, @after_trace::uuid)", "after_start", int64(q.After.Start))
-		args["after_trace"] = q.After.TraceID[:]
-	}
-	return fmt.Sprintf(executionsSQL, where), args
+func listQuery(sel selection, after *xray.ExecutionCursor, limit int) (string, pgx.NamedArgs) {
+	args := maps.Clone(sel.args)
+	args["limit"] = limit
+	return fmt.Sprintf(executionsSQL, sel.anchor+afterSQL(after, args)), args
 }
 
-// slowBounds are those of the indexes executions_100s, _10s and _1s.
-func slowBounds() [3]int64 { return [...]int64{100e9, 10e9, 1e9} }
+// afterSQL goes on behind a place in the list.
+func afterSQL(after *xray.ExecutionCursor, args pgx.NamedArgs) string {
+	if after == nil {
+		return ""
+	}
+	args["after_start"], args["after_trace"] = int64(after.Start), after.TraceID[:]
+	return "\n  AND (e.start_nano, e.trace_id) < (@after_start, @after_trace::uuid)"
+}
 
 // Execution returns one execution by its trace id in hex or by the client's own
 // id; of several with the same own id, the newest. None is CodeNotFound.

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"github.com/jackc/pgx/v5"
 
 	"github.com/xraytrace/xray"
@@ -14,7 +16,11 @@ type Explainable struct {
 
 // ListQuery is the query of Executions.
 func ListQuery(project int32, q xray.ExecutionQuery) Explainable {
-	sql, args := listQuery(project, q, xray.DefaultLimit+1)
+	sel, err := selects(project, q.Filter, time.Now())
+	if err != nil || !sel.direct() {
+		return Explainable{SQL: "SELECT 'not one query'"}
+	}
+	sql, args := listQuery(sel, q.After, xray.DefaultLimit+1)
 	return Explainable{sql, args}
 }
 

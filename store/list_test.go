@@ -22,6 +22,12 @@ func namesOf(page xray.ExecutionPage) []string {
 	return names
 }
 
+func where(all ...xray.Condition) xray.Filter { return xray.Filter{Where: all} }
+
+func atLeast(f xray.Field, nano int64) xray.Condition {
+	return xray.Condition{Field: f, Op: xray.OpAtLeast, Values: []xray.Value{{Nano: nano}}}
+}
+
 func TestListConditions(t *testing.T) {
 	t.Parallel()
 	s := openNew(t)
@@ -43,20 +49,20 @@ func TestListConditions(t *testing.T) {
 	}{
 		"everything, newest first":   {xray.ExecutionQuery{}, []string{"running", "failed", "slow", "quick"}},
 		"a limit":                    {xray.ExecutionQuery{Limit: 2}, []string{"running", "failed"}},
-		"errors":                     {xray.ExecutionQuery{Status: new(xray.StatusError)}, []string{"failed"}},
-		"ok":                         {xray.ExecutionQuery{Status: new(xray.StatusOK)}, []string{"slow", "quick"}},
-		"running":                    {xray.ExecutionQuery{Status: new(xray.StatusRunning)}, []string{"running"}},
-		"a name":                     {xray.ExecutionQuery{Name: "slow"}, []string{"slow"}},
-		"a service":                  {xray.ExecutionQuery{Service: "bot"}, []string{"quick"}},
-		"a session":                  {xray.ExecutionQuery{Session: "s-1"}, []string{"failed", "slow"}},
-		"a user":                     {xray.ExecutionQuery{User: "u-1"}, []string{"slow"}},
-		"since":                      {xray.ExecutionQuery{Since: ms(30)}, []string{"running", "failed"}},
-		"until":                      {xray.ExecutionQuery{Until: ms(20)}, []string{"quick"}},
-		"a least duration":           {xray.ExecutionQuery{MinNano: 4_980_000_000}, []string{"slow"}},
-		"a session and a user":       {xray.ExecutionQuery{Session: "s-1", User: "u-1"}, []string{"slow"}},
-		"a name that nobody has":     {xray.ExecutionQuery{Name: "'; DROP TABLE steps; --"}, nil},
-		"a name that cannot be":      {xray.ExecutionQuery{Name: "\x00\xff"}, nil},
-		"a session and its failures": {xray.ExecutionQuery{Session: "s-1", Status: new(xray.StatusError)}, []string{"failed"}},
+		"errors":                     {xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldStatus, "error"))}, []string{"failed"}},
+		"ok":                         {xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldStatus, "ok"))}, []string{"slow", "quick"}},
+		"running":                    {xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldStatus, "running"))}, []string{"running"}},
+		"a name":                     {xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldName, "slow"))}, []string{"slow"}},
+		"a service":                  {xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldService, "bot"))}, []string{"quick"}},
+		"a session":                  {xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldSession, "s-1"))}, []string{"failed", "slow"}},
+		"a user":                     {xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldUser, "u-1"))}, []string{"slow"}},
+		"since":                      {xray.ExecutionQuery{Filter: xray.Filter{Since: ms(30)}}, []string{"running", "failed"}},
+		"until":                      {xray.ExecutionQuery{Filter: xray.Filter{Until: ms(20)}}, []string{"quick"}},
+		"a least duration":           {xray.ExecutionQuery{Filter: where(atLeast(xray.FieldDuration, 4_980_000_000))}, []string{"slow"}},
+		"a session and a user":       {xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldSession, "s-1"), xray.Is(xray.FieldUser, "u-1"))}, []string{"slow"}},
+		"a name that nobody has":     {xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldName, "'; DROP TABLE steps; --"))}, nil},
+		"a name that cannot be":      {xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldName, "\x00\xff"))}, nil},
+		"a session and its failures": {xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldSession, "s-1"), xray.Is(xray.FieldStatus, "error"))}, []string{"failed"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -158,14 +164,14 @@ func TestHotQueriesRideOnTheirIndexes(t *testing.T) {
 	}{
 		"newest":          {store.ListQuery(theProject, xray.ExecutionQuery{}), "executions_newest"},
 		"the second page": {store.ListQuery(theProject, xray.ExecutionQuery{After: cursor}), "executions_newest"},
-		"errors":          {store.ListQuery(theProject, xray.ExecutionQuery{Status: new(xray.StatusError)}), "executions_errors"},
-		"running":         {store.ListQuery(theProject, xray.ExecutionQuery{Status: new(xray.StatusRunning)}), "executions_running"},
-		"a name":          {store.ListQuery(theProject, xray.ExecutionQuery{Name: "pipeline 7"}), "executions_name"},
-		"a service":       {store.ListQuery(theProject, xray.ExecutionQuery{Service: "service 7", After: cursor}), "executions_service"},
-		"a session":       {store.ListQuery(theProject, xray.ExecutionQuery{Session: "s-7"}), "executions_session"},
-		"a user":          {store.ListQuery(theProject, xray.ExecutionQuery{User: "u-7"}), "executions_user"},
-		"slow":            {store.ListQuery(theProject, xray.ExecutionQuery{MinNano: 2e9}), "executions_1s"},
-		"very slow":       {store.ListQuery(theProject, xray.ExecutionQuery{MinNano: 30e9}), "executions_10s"},
+		"errors":          {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldStatus, "error"))}), "executions_errors"},
+		"running":         {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldStatus, "running"))}), "executions_running"},
+		"a name":          {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldName, "pipeline 7"))}), "executions_name"},
+		"a service":       {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldService, "service 7")), After: cursor}), "executions_service"},
+		"a session":       {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldSession, "s-7"))}), "executions_session"},
+		"a user":          {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldUser, "u-7"))}), "executions_user"},
+		"slow":            {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(atLeast(xray.FieldDuration, 2e9))}), "executions_1s"},
+		"very slow":       {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(atLeast(xray.FieldDuration, 30e9))}), "executions_10s"},
 		"by trace id":     {store.OneQuery(theProject, traceID(7).String()), "executions_pkey"},
 		"by its own id":   {store.OneQuery(theProject, "run-7"), "executions_own_id"},
 		"steps":           {store.StepsQuery(theProject, traceID(7)), "_project_id_trace_id_idx"},

@@ -75,8 +75,8 @@ func (s *Store) Pipeline(ctx context.Context, project int32, name string, q xray
 
 // Activity returns how the executions ended that started in a range. Those that
 // have ended and are not settled yet are in no column for that moment.
-func (s *Store) Activity(ctx context.Context, project int32, q xray.StatsQuery) (xray.Activity, error) {
-	r, width, err := s.bucketed(q)
+func (s *Store) Activity(ctx context.Context, project int32, q xray.ActivityQuery) (xray.Activity, error) {
+	r, width, err := s.bucketed(xray.StatsQuery{Since: q.Since, Until: q.Until, Buckets: q.Buckets})
 	if err != nil {
 		return xray.Activity{}, err
 	}

@@ -51,7 +51,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 	b.Run("newest 20", func(b *testing.B) { benchmarkList(b, s, xray.ExecutionQuery{Limit: 20}) })
 	b.Run("newest 20 of a service", func(b *testing.B) {
-		benchmarkList(b, s, xray.ExecutionQuery{Limit: 20, Service: "checkout-service"})
+		benchmarkList(b, s, xray.ExecutionQuery{Limit: 20, Filter: where(xray.Is(xray.FieldService, "checkout-service"))})
 	})
 }
 

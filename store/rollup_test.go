@@ -167,7 +167,7 @@ func TestStatisticsOfPipelines(t *testing.T) {
 	if counted != 10 || p.Width != time.Minute {
 		t.Errorf("%d in buckets of %s, want 10 in minutes", counted, p.Width)
 	}
-	a, err := s.Activity(t.Context(), theProject, q)
+	a, err := s.Activity(t.Context(), theProject, activity(q))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -179,7 +179,7 @@ func TestStatisticsOfPipelines(t *testing.T) {
 		t.Errorf("%+v", all)
 	}
 	for _, bad := range []xray.StatsQuery{{Since: 5, Until: 5}, {Since: 1, Until: xray.MaxNano}, {Buckets: 501}, {Buckets: -1}} {
-		if _, err := s.Activity(t.Context(), theProject, bad); xray.ErrorCode(err) != xray.CodeInvalid {
+		if _, err := s.Activity(t.Context(), theProject, activity(bad)); xray.ErrorCode(err) != xray.CodeInvalid {
 			t.Errorf("%+v: %v, want invalid", bad, err)
 		}
 	}
@@ -213,4 +213,8 @@ func TestStatisticsGoWithTheExecutionsThatTheyCount(t *testing.T) {
 			t.Errorf("%d rows on day %d, want %d", rows, at.day, at.rows)
 		}
 	}
+}
+
+func activity(q xray.StatsQuery) xray.ActivityQuery {
+	return xray.ActivityQuery{Filter: xray.Filter{Since: q.Since, Until: q.Until}, Buckets: q.Buckets}
 }

@@ -12,7 +12,11 @@ func (s *Server) GetActivity(ctx context.Context, r GetActivityRequestObject) (G
 	if err != nil {
 		return nil, err
 	}
-	a, err := s.Statistics.Activity(ctx, caller(ctx).Project.ID, q)
+	f, err := filter(r.Params.Q, r.Params.Since, r.Params.Until)
+	if err != nil {
+		return nil, err
+	}
+	a, err := s.Statistics.Activity(ctx, caller(ctx).Project.ID, xray.ActivityQuery{Filter: f, Buckets: q.Buckets})
 	if err != nil {
 		return nil, err
 	}
@@ -21,5 +25,6 @@ func (s *Server) GetActivity(ctx context.Context, r GetActivityRequestObject) (G
 		Buckets: mapTo(a.Buckets, func(b xray.ActivityBucket) ActivityBucket {
 			return ActivityBucket{Ok: int(b.OK), Error: int(b.Failed), Running: int(b.Running)}
 		}),
+		Total: stats(a.Total), ExplanationCostUsd: a.ExplanationUSD, SearchedTo: searchedTo(a.SearchedTo),
 	}, nil
 }

@@ -146,6 +146,72 @@ func (e PayloadKind) Valid() bool {
 	}
 }
 
+// Defines values for QueryFieldOperators.
+const (
+	QueryCompare QueryFieldOperators = "compare"
+	QueryHas     QueryFieldOperators = "has"
+	QueryIs      QueryFieldOperators = "is"
+	QueryPrefix  QueryFieldOperators = "prefix"
+	QueryRange   QueryFieldOperators = "range"
+)
+
+// Valid indicates whether the value is a known member of the QueryFieldOperators enum.
+func (e QueryFieldOperators) Valid() bool {
+	switch e {
+	case QueryCompare:
+		return true
+	case QueryHas:
+		return true
+	case QueryIs:
+		return true
+	case QueryPrefix:
+		return true
+	case QueryRange:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for QueryFieldType.
+const (
+	QueryFieldTypeAny      QueryFieldType = "any"
+	QueryFieldTypeChoice   QueryFieldType = "choice"
+	QueryFieldTypeDuration QueryFieldType = "duration"
+	QueryFieldTypeInteger  QueryFieldType = "integer"
+	QueryFieldTypeMoney    QueryFieldType = "money"
+	QueryFieldTypeShare    QueryFieldType = "share"
+	QueryFieldTypeString   QueryFieldType = "string"
+	QueryFieldTypeText     QueryFieldType = "text"
+	QueryFieldTypeTime     QueryFieldType = "time"
+)
+
+// Valid indicates whether the value is a known member of the QueryFieldType enum.
+func (e QueryFieldType) Valid() bool {
+	switch e {
+	case QueryFieldTypeAny:
+		return true
+	case QueryFieldTypeChoice:
+		return true
+	case QueryFieldTypeDuration:
+		return true
+	case QueryFieldTypeInteger:
+		return true
+	case QueryFieldTypeMoney:
+		return true
+	case QueryFieldTypeShare:
+		return true
+	case QueryFieldTypeString:
+		return true
+	case QueryFieldTypeText:
+		return true
+	case QueryFieldTypeTime:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ReasoningConfidence.
 const (
 	High   ReasoningConfidence = "high"
@@ -392,14 +458,42 @@ func (e WordEditOp) Valid() bool {
 	}
 }
 
+// Defines values for DownloadExecutionParamsFormat.
+const (
+	ExportMarkdown DownloadExecutionParamsFormat = "markdown"
+	ExportNDJSON   DownloadExecutionParamsFormat = "ndjson"
+	ExportOTLP     DownloadExecutionParamsFormat = "otlp"
+)
+
+// Valid indicates whether the value is a known member of the DownloadExecutionParamsFormat enum.
+func (e DownloadExecutionParamsFormat) Valid() bool {
+	switch e {
+	case ExportMarkdown:
+		return true
+	case ExportNDJSON:
+		return true
+	case ExportOTLP:
+		return true
+	default:
+		return false
+	}
+}
+
 // Activity defines model for Activity.
 type Activity struct {
 	// BucketNano A 64-bit integer
 	BucketNano Int64            `json:"bucketNano"`
 	Buckets    []ActivityBucket `json:"buckets"`
 
+	// ExplanationCostUsd What models cost that explained these executions
+	ExplanationCostUsd float64 `json:"explanationCostUsd"`
+
+	// SearchedTo Executions that started before this were not counted; absent when all were
+	SearchedTo string `json:"searchedTo,omitempty,omitzero"`
+
 	// Since The start of the first bucket
 	Since string `json:"since"`
+	Total Stats  `json:"total"`
 
 	// Until The end of the last
 	Until string `json:"until"`
@@ -496,6 +590,22 @@ type Contrasted struct {
 
 // CostSource defines model for CostSource.
 type CostSource string
+
+// CountedValue defines model for CountedValue.
+type CountedValue struct {
+	// Count Executions; 0 where they are not counted
+	Count int `json:"count"`
+
+	// Value Unquoted
+	Value string `json:"value"`
+}
+
+// CountedValues defines model for CountedValues.
+type CountedValues struct {
+	// More There are values beyond these
+	More   bool           `json:"more"`
+	Values []CountedValue `json:"values"`
+}
 
 // CreatedExecution defines model for CreatedExecution.
 type CreatedExecution struct {
@@ -604,6 +714,27 @@ type ExecutionList struct {
 
 	// Next Pass it as `cursor`; absent on the last page
 	Next string `json:"next,omitempty,omitzero"`
+
+	// SearchedTo The page is short because the search has looked at as much as one request may: up to this start nothing is missing, and `next` goes on from there
+	SearchedTo string `json:"searchedTo,omitempty,omitzero"`
+}
+
+// Facet defines model for Facet.
+type Facet struct {
+	// Embedded struct due to allOf(#/components/schemas/CountedValues)
+	CountedValues `yaml:",inline"`
+	// Embedded fields due to inline allOf schema
+	Field string `json:"field"`
+}
+
+// FacetList defines model for FacetList.
+type FacetList struct {
+	// Counted How many executions `q` selected among those that were looked at
+	Counted int     `json:"counted"`
+	Facets  []Facet `json:"facets"`
+
+	// SearchedTo Executions that started before this were not counted; absent when all were
+	SearchedTo string `json:"searchedTo,omitempty,omitzero"`
 }
 
 // Fact defines model for Fact.
@@ -775,6 +906,24 @@ type NewStep struct {
 	Reasoning string `json:"reasoning,omitempty,omitzero"`
 }
 
+// NewView defines model for NewView.
+type NewView struct {
+	// Columns What the list shows, at most 50
+	Columns []string `json:"columns,omitempty,omitzero"`
+
+	// Name Unique in the project, at most 100 characters
+	Name string `json:"name"`
+
+	// Query A `q`; empty for all executions
+	Query string `json:"query"`
+
+	// Range The range of time as the list keeps it in its address: `24h`
+	Range string `json:"range,omitempty,omitzero"`
+
+	// Sort As the list keeps it in its address
+	Sort string `json:"sort,omitempty,omitzero"`
+}
+
 // OtelStatus defines model for OtelStatus.
 type OtelStatus struct {
 	Code    OtelStatusCode `json:"code"`
@@ -836,9 +985,12 @@ type Problem struct {
 	// Code invalid, unauthorized, forbidden, not_found, conflict, too_large, limit, unavailable or internal
 	Code   string `json:"code"`
 	Detail string `json:"detail"`
-	Status int    `json:"status"`
-	Title  string `json:"title"`
-	Type   string `json:"type"`
+
+	// Errors Of a `q` that cannot be read
+	Errors []QueryError `json:"errors,omitempty,omitzero"`
+	Status int          `json:"status"`
+	Title  string       `json:"title"`
+	Type   string       `json:"type"`
 }
 
 // ProjectEntry defines model for ProjectEntry.
@@ -861,6 +1013,65 @@ type PromptTemplate struct {
 	Variables Json   `json:"variables,omitempty,omitzero"`
 	Version   string `json:"version,omitempty,omitzero"`
 }
+
+// QueryError What is wrong with a part of `q`. Positions count UTF-16 code units from 0, as JavaScript does.
+type QueryError struct {
+	// End Behind the part; equal to start where something is missing
+	End     int    `json:"end"`
+	Message string `json:"message"`
+	Start   int    `json:"start"`
+
+	// Suggestions Texts that could stand in place of the part, best first
+	Suggestions []string `json:"suggestions"`
+}
+
+// QueryExample defines model for QueryExample.
+type QueryExample struct {
+	Doc   string `json:"doc"`
+	Query string `json:"query"`
+}
+
+// QueryField defines model for QueryField.
+type QueryField struct {
+	Aliases []string `json:"aliases"`
+	Doc     string   `json:"doc"`
+
+	// Examples Conditions
+	Examples []string `json:"examples"`
+
+	// Facet It is in `/api/facets`
+	Facet bool `json:"facet"`
+	Keyed bool `json:"keyed"`
+
+	// Name As typed before the colon; a keyed field is typed as name.KEY
+	Name string `json:"name"`
+
+	// Observed `/api/query/values` knows values
+	Observed bool `json:"observed"`
+
+	// OfStep Conditions on such fields are about one and the same step
+	OfStep bool `json:"ofStep"`
+
+	// Operators is: `field:value` and lists; prefix: `field:begin*`; has: `has:field`; compare: `field:>2`, `>=`, `<`, `<=`; range: `field:1..2`
+	Operators []QueryFieldOperators `json:"operators"`
+
+	// Type choice: one of `values`; string: the whole value, or its beginning with `*`; text: holds it, in any letter case;
+	// any: a string, or a number where it is compared.
+	Type QueryFieldType `json:"type"`
+
+	// Unit Of a bare number, or an example of a unit that is needed; empty for texts
+	Unit string `json:"unit"`
+
+	// Values All there are of a choice
+	Values []string `json:"values"`
+}
+
+// QueryFieldOperators defines model for QueryField.Operators.
+type QueryFieldOperators string
+
+// QueryFieldType choice: one of `values`; string: the whole value, or its beginning with `*`; text: holds it, in any letter case;
+// any: a string, or a number where it is compared.
+type QueryFieldType string
 
 // Reasoning defines model for Reasoning.
 type Reasoning struct {
@@ -1299,6 +1510,28 @@ type ValueList struct {
 	Values []string `json:"values"`
 }
 
+// View defines model for View.
+type View struct {
+	// Embedded struct due to allOf(#/components/schemas/NewView)
+	NewView `yaml:",inline"`
+	// Embedded fields due to inline allOf schema
+	// Id A 64-bit integer
+	Id        Int64  `json:"id"`
+	UpdatedAt string `json:"updatedAt"`
+}
+
+// ViewList defines model for ViewList.
+type ViewList struct {
+	Views []View `json:"views"`
+}
+
+// Vocabulary defines model for Vocabulary.
+type Vocabulary struct {
+	// Examples Whole queries
+	Examples []QueryExample `json:"examples"`
+	Fields   []QueryField   `json:"fields"`
+}
+
 // WhyNot defines model for WhyNot.
 type WhyNot struct {
 	// LeftOut What was not read, so that nobody takes silence for health
@@ -1335,6 +1568,9 @@ type WordEditOp string
 // ExecutionRef defines model for ExecutionRef.
 type ExecutionRef = string
 
+// Query defines model for Query.
+type Query = string
+
 // CompareExecutionsParams defines parameters for CompareExecutions.
 type CompareExecutionsParams struct {
 	// A Trace id or executionId
@@ -1353,26 +1589,36 @@ type ListExecutionsParams struct {
 
 	// Cursor The `next` of the page before
 	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+
+	// Q What the executions must hold, such as `status:error step:filter step.drop:>0.9 cost:>0.05`; see `GET /api/query`.
+	// One that cannot be read is answered 400, with `errors` that say where and why.
+	Q Query `form:"q,omitempty" json:"q,omitempty,omitzero"`
+
+	// Status Short for `status:` in `q`, as are the next five
 	Status Status `form:"status,omitempty" json:"status,omitempty,omitzero"`
 
 	// Name The execution's exact name
 	Name string `form:"name,omitempty" json:"name,omitempty,omitzero"`
 
 	// Service The exact service name of the root
-	Service   string `form:"service,omitempty" json:"service,omitempty,omitzero"`
-	SessionId string `form:"sessionId,omitempty" json:"sessionId,omitempty,omitzero"`
-	UserId    string `form:"userId,omitempty" json:"userId,omitempty,omitzero"`
+	Service       string `form:"service,omitempty" json:"service,omitempty,omitzero"`
+	SessionId     string `form:"sessionId,omitempty" json:"sessionId,omitempty,omitzero"`
+	UserId        string `form:"userId,omitempty" json:"userId,omitempty,omitzero"`
+	MinDurationMs int64  `form:"minDurationMs,omitempty" json:"minDurationMs,omitempty,omitzero"`
 
 	// Since Started at or after
 	Since time.Time `form:"since,omitempty" json:"since,omitempty,omitzero"`
 
 	// Until Started before
-	Until         time.Time `form:"until,omitempty" json:"until,omitempty,omitzero"`
-	MinDurationMs int64     `form:"minDurationMs,omitempty" json:"minDurationMs,omitempty,omitzero"`
+	Until time.Time `form:"until,omitempty" json:"until,omitempty,omitzero"`
 }
 
 // GetActivityParams defines parameters for GetActivity.
 type GetActivityParams struct {
+	// Q What the executions must hold, such as `status:error step:filter step.drop:>0.9 cost:>0.05`; see `GET /api/query`.
+	// One that cannot be read is answered 400, with `errors` that say where and why.
+	Q Query `form:"q,omitempty" json:"q,omitempty,omitzero"`
+
 	// Since Started at or after; by default a day before `until`
 	Since time.Time `form:"since,omitempty" json:"since,omitempty,omitzero"`
 
@@ -1382,6 +1628,17 @@ type GetActivityParams struct {
 	// Buckets How many buckets at most; their width is a round one
 	Buckets int `form:"buckets,omitempty" json:"buckets,omitempty,omitzero"`
 }
+
+// DownloadExecutionParams defines parameters for DownloadExecution.
+type DownloadExecutionParams struct {
+	// Format ndjson: a line for the execution, one for each step with all it carried, then its facts and explanations;
+	// markdown: an outline with facts, claims and shortened payloads, made to be given to a language model;
+	// otlp: the same as `/otlp`.
+	Format DownloadExecutionParamsFormat `form:"format" json:"format"`
+}
+
+// DownloadExecutionParamsFormat defines parameters for DownloadExecution.
+type DownloadExecutionParamsFormat string
 
 // ListItemsParams defines parameters for ListItems.
 type ListItemsParams struct {
@@ -1397,6 +1654,19 @@ type ListItemsParams struct {
 type WhyNotParams struct {
 	// Q A key, a name, or a part of one
 	Q string `form:"q" json:"q"`
+}
+
+// GetFacetsParams defines parameters for GetFacets.
+type GetFacetsParams struct {
+	// Q What the executions must hold, such as `status:error step:filter step.drop:>0.9 cost:>0.05`; see `GET /api/query`.
+	// One that cannot be read is answered 400, with `errors` that say where and why.
+	Q Query `form:"q,omitempty" json:"q,omitempty,omitzero"`
+
+	// Since Started at or after; by default a day before `until`
+	Since time.Time `form:"since,omitempty" json:"since,omitempty,omitzero"`
+
+	// Until Started before; by default now
+	Until time.Time `form:"until,omitempty" json:"until,omitempty,omitzero"`
 }
 
 // ListPipelinesParams defines parameters for ListPipelines.
@@ -1426,6 +1696,20 @@ type GetStabilityParams struct {
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
+// ListValuesParams defines parameters for ListValues.
+type ListValuesParams struct {
+	// Field A field of the vocabulary, or an alias of one
+	Field string `form:"field" json:"field"`
+
+	// Prefix What a value begins with, in any letter case
+	Prefix string `form:"prefix,omitempty" json:"prefix,omitempty,omitzero"`
+
+	// Q What the executions must hold, such as `status:error step:filter step.drop:>0.9 cost:>0.05`; see `GET /api/query`.
+	// One that cannot be read is answered 400, with `errors` that say where and why.
+	Q     Query `form:"q,omitempty" json:"q,omitempty,omitzero"`
+	Limit int   `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
+
 // GetReasoningSpendParams defines parameters for GetReasoningSpend.
 type GetReasoningSpendParams struct {
 	// Days How many days back, 1 to 366; default 31
@@ -1447,6 +1731,12 @@ type ProcessReasoningJSONRequestBody = ReasoningRequest
 // PutReasoningSettingsJSONRequestBody defines body for PutReasoningSettings for application/json ContentType.
 type PutReasoningSettingsJSONRequestBody = ReasoningSettings
 
+// CreateViewJSONRequestBody defines body for CreateView for application/json ContentType.
+type CreateViewJSONRequestBody = NewView
+
+// ReplaceViewJSONRequestBody defines body for ReplaceView for application/json ContentType.
+type ReplaceViewJSONRequestBody = NewView
+
 // ServerInterface represents all server handlers.
 type ServerInterface interface {
 	// CompareExecutions Two executions step by step, and where they first diverge
@@ -1464,12 +1754,15 @@ type ServerInterface interface {
 	// CreateExecution Send one finished execution without OpenTelemetry
 	// (POST /api/executions)
 	CreateExecution(c *gin.Context)
-	// GetActivity How executions ended over time
+	// GetActivity How executions ended over time, and their totals
 	// (GET /api/executions/histogram)
 	GetActivity(c *gin.Context, params GetActivityParams)
 	// GetExecution One execution with its explanation and facts
 	// (GET /api/executions/{id})
 	GetExecution(c *gin.Context, id ExecutionRef)
+	// DownloadExecution The whole execution as a file
+	// (GET /api/executions/{id}/export)
+	DownloadExecution(c *gin.Context, id ExecutionRef, params DownloadExecutionParams)
 	// GetFunnel What every step did to the items
 	// (GET /api/executions/{id}/funnel)
 	GetFunnel(c *gin.Context, id ExecutionRef)
@@ -1491,6 +1784,9 @@ type ServerInterface interface {
 	// WhyNot Why something is not in the result
 	// (GET /api/executions/{id}/why-not)
 	WhyNot(c *gin.Context, id ExecutionRef, params WhyNotParams)
+	// GetFacets The most frequent values of some fields
+	// (GET /api/facets)
+	GetFacets(c *gin.Context, params GetFacetsParams)
 	// ListNames The names of executions
 	// (GET /api/names)
 	ListNames(c *gin.Context)
@@ -1512,6 +1808,12 @@ type ServerInterface interface {
 	// ListProjects The projects that this caller may see
 	// (GET /api/projects)
 	ListProjects(c *gin.Context)
+	// GetVocabulary What one can ask for in `q`
+	// (GET /api/query)
+	GetVocabulary(c *gin.Context)
+	// ListValues Observed values of a field, to complete what somebody types
+	// (GET /api/query/values)
+	ListValues(c *gin.Context, params ListValuesParams)
 	// ProcessReasoning Explain an execution again
 	// (POST /api/reasoning/process)
 	ProcessReasoning(c *gin.Context)
@@ -1530,6 +1832,18 @@ type ServerInterface interface {
 	// GetReasoningSpend What models cost the project, by day
 	// (GET /api/settings/reasoning/spend)
 	GetReasoningSpend(c *gin.Context, params GetReasoningSpendParams)
+	// ListViews The project's saved views
+	// (GET /api/views)
+	ListViews(c *gin.Context)
+	// CreateView Save a view; needs a key with scope admin
+	// (POST /api/views)
+	CreateView(c *gin.Context)
+	// DeleteView Delete a saved view; needs a key with scope admin
+	// (DELETE /api/views/{id})
+	DeleteView(c *gin.Context, id string)
+	// ReplaceView Replace a saved view; needs a key with scope admin
+	// (PUT /api/views/{id})
+	ReplaceView(c *gin.Context, id string)
 }
 
 // ServerInterfaceWrapper converts contexts to parameters.
@@ -1635,6 +1949,14 @@ func (siw *ServerInterfaceWrapper) ListExecutions(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	// ------------- Optional query parameter "status" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "status", c.Request.URL.Query(), &params.Status, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
@@ -1675,6 +1997,14 @@ func (siw *ServerInterfaceWrapper) ListExecutions(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "minDurationMs" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "minDurationMs", c.Request.URL.Query(), &params.MinDurationMs, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter minDurationMs: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	// ------------- Optional query parameter "since" -------------
 
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
@@ -1688,14 +2018,6 @@ func (siw *ServerInterfaceWrapper) ListExecutions(c *gin.Context) {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
-		return
-	}
-
-	// ------------- Optional query parameter "minDurationMs" -------------
-
-	err = runtime.BindQueryParameterWithOptions("form", true, false, "minDurationMs", c.Request.URL.Query(), &params.MinDurationMs, runtime.BindQueryParameterOptions{Type: "integer", Format: "int64"})
-	if err != nil {
-		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter minDurationMs: %w", err), http.StatusBadRequest)
 		return
 	}
 
@@ -1730,6 +2052,14 @@ func (siw *ServerInterfaceWrapper) GetActivity(c *gin.Context) {
 
 	// Parameter object where we will unmarshal all parameters from the context
 	var params GetActivityParams
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
 
 	// ------------- Optional query parameter "since" -------------
 
@@ -1788,6 +2118,42 @@ func (siw *ServerInterfaceWrapper) GetExecution(c *gin.Context) {
 	}
 
 	siw.Handler.GetExecution(c, id)
+}
+
+// DownloadExecution operation middleware
+func (siw *ServerInterfaceWrapper) DownloadExecution(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ExecutionRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params DownloadExecutionParams
+
+	// ------------- Required query parameter "format" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "format", c.Request.URL.Query(), &params.Format, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter format: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DownloadExecution(c, id, params)
 }
 
 // GetFunnel operation middleware
@@ -2021,6 +2387,49 @@ func (siw *ServerInterfaceWrapper) WhyNot(c *gin.Context) {
 	siw.Handler.WhyNot(c, id, params)
 }
 
+// GetFacets operation middleware
+func (siw *ServerInterfaceWrapper) GetFacets(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetFacetsParams
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetFacets(c, params)
+}
+
 // ListNames operation middleware
 func (siw *ServerInterfaceWrapper) ListNames(c *gin.Context) {
 
@@ -2220,6 +2629,70 @@ func (siw *ServerInterfaceWrapper) ListProjects(c *gin.Context) {
 	siw.Handler.ListProjects(c)
 }
 
+// GetVocabulary operation middleware
+func (siw *ServerInterfaceWrapper) GetVocabulary(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetVocabulary(c)
+}
+
+// ListValues operation middleware
+func (siw *ServerInterfaceWrapper) ListValues(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListValuesParams
+
+	// ------------- Required query parameter "field" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "field", c.Request.URL.Query(), &params.Field, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter field: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "prefix" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "prefix", c.Request.URL.Query(), &params.Prefix, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter prefix: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListValues(c, params)
+}
+
 // ProcessReasoning operation middleware
 func (siw *ServerInterfaceWrapper) ProcessReasoning(c *gin.Context) {
 
@@ -2312,6 +2785,82 @@ func (siw *ServerInterfaceWrapper) GetReasoningSpend(c *gin.Context) {
 	siw.Handler.GetReasoningSpend(c, params)
 }
 
+// ListViews operation middleware
+func (siw *ServerInterfaceWrapper) ListViews(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListViews(c)
+}
+
+// CreateView operation middleware
+func (siw *ServerInterfaceWrapper) CreateView(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateView(c)
+}
+
+// DeleteView operation middleware
+func (siw *ServerInterfaceWrapper) DeleteView(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteView(c, id)
+}
+
+// ReplaceView operation middleware
+func (siw *ServerInterfaceWrapper) ReplaceView(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReplaceView(c, id)
+}
+
 // GinServerOptions provides options for the Gin server.
 type GinServerOptions struct {
 	BaseURL      string
@@ -2342,6 +2891,13 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/executions", wrapper.ListExecutions)
 	router.POST(options.BaseURL+"/api/executions", wrapper.CreateExecution)
 	router.GET(options.BaseURL+"/api/executions/histogram", wrapper.GetActivity)
+	router.GET(options.BaseURL+"/api/facets", wrapper.GetFacets)
+	router.GET(options.BaseURL+"/api/query", wrapper.GetVocabulary)
+	router.GET(options.BaseURL+"/api/query/values", wrapper.ListValues)
+	router.GET(options.BaseURL+"/api/views", wrapper.ListViews)
+	router.POST(options.BaseURL+"/api/views", wrapper.CreateView)
+	router.DELETE(options.BaseURL+"/api/views/:id", wrapper.DeleteView)
+	router.PUT(options.BaseURL+"/api/views/:id", wrapper.ReplaceView)
 	router.GET(options.BaseURL+"/api/executions/:id", wrapper.GetExecution)
 	router.GET(options.BaseURL+"/api/executions/:id/steps", wrapper.ListSteps)
 	router.GET(options.BaseURL+"/api/executions/:id/steps/:stepId", wrapper.GetStep)
@@ -2357,6 +2913,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/pipelines/:name/ignored-paths", wrapper.GetIgnoredPaths)
 	router.PUT(options.BaseURL+"/api/pipelines/:name/ignored-paths", wrapper.SetIgnoredPaths)
 	router.GET(options.BaseURL+"/api/executions/:id/otlp", wrapper.ExportExecution)
+	router.GET(options.BaseURL+"/api/executions/:id/export", wrapper.DownloadExecution)
 	router.POST(options.BaseURL+"/api/reasoning/process", wrapper.ProcessReasoning)
 	router.GET(options.BaseURL+"/api/settings/reasoning", wrapper.GetReasoningSettings)
 	router.PUT(options.BaseURL+"/api/settings/reasoning", wrapper.PutReasoningSettings)
@@ -2671,6 +3228,109 @@ func (response GetExecutiondefaultApplicationProblemPlusJSONResponse) VisitGetEx
 	return err
 }
 
+type DownloadExecutionRequestObject struct {
+	Id     ExecutionRef `json:"id"`
+	Params DownloadExecutionParams
+}
+
+type DownloadExecutionResponseObject interface {
+	VisitDownloadExecutionResponse(w http.ResponseWriter) error
+}
+
+type DownloadExecution200JSONResponse json.RawMessage
+
+func (response DownloadExecution200JSONResponse) VisitDownloadExecutionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DownloadExecution200ApplicationxNdjsonResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response DownloadExecution200ApplicationxNdjsonResponse) VisitDownloadExecutionResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type DownloadExecution200TextmarkdownResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response DownloadExecution200TextmarkdownResponse) VisitDownloadExecutionResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/markdown")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	_, err := io.Copy(w, response.Body)
+	return err
+}
+
+type DownloadExecutiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DownloadExecutiondefaultApplicationProblemPlusJSONResponse) VisitDownloadExecutionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetFunnelRequestObject struct {
 	Id ExecutionRef `json:"id"`
 }
@@ -2937,6 +3597,45 @@ type WhyNotdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response WhyNotdefaultApplicationProblemPlusJSONResponse) VisitWhyNotResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetFacetsRequestObject struct {
+	Params GetFacetsParams
+}
+
+type GetFacetsResponseObject interface {
+	VisitGetFacetsResponse(w http.ResponseWriter) error
+}
+
+type GetFacets200JSONResponse FacetList
+
+func (response GetFacets200JSONResponse) VisitGetFacetsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetFacetsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetFacetsdefaultApplicationProblemPlusJSONResponse) VisitGetFacetsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3222,6 +3921,83 @@ func (response ListProjectsdefaultApplicationProblemPlusJSONResponse) VisitListP
 	return err
 }
 
+type GetVocabularyRequestObject struct {
+}
+
+type GetVocabularyResponseObject interface {
+	VisitGetVocabularyResponse(w http.ResponseWriter) error
+}
+
+type GetVocabulary200JSONResponse Vocabulary
+
+func (response GetVocabulary200JSONResponse) VisitGetVocabularyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetVocabularydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetVocabularydefaultApplicationProblemPlusJSONResponse) VisitGetVocabularyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListValuesRequestObject struct {
+	Params ListValuesParams
+}
+
+type ListValuesResponseObject interface {
+	VisitListValuesResponse(w http.ResponseWriter) error
+}
+
+type ListValues200JSONResponse CountedValues
+
+func (response ListValues200JSONResponse) VisitListValuesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListValuesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListValuesdefaultApplicationProblemPlusJSONResponse) VisitListValuesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ProcessReasoningRequestObject struct {
 	Body *ProcessReasoningJSONRequestBody
 }
@@ -3453,6 +4229,156 @@ func (response GetReasoningSpenddefaultApplicationProblemPlusJSONResponse) Visit
 	return err
 }
 
+type ListViewsRequestObject struct {
+}
+
+type ListViewsResponseObject interface {
+	VisitListViewsResponse(w http.ResponseWriter) error
+}
+
+type ListViews200JSONResponse ViewList
+
+func (response ListViews200JSONResponse) VisitListViewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListViewsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListViewsdefaultApplicationProblemPlusJSONResponse) VisitListViewsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateViewRequestObject struct {
+	Body *CreateViewJSONRequestBody
+}
+
+type CreateViewResponseObject interface {
+	VisitCreateViewResponse(w http.ResponseWriter) error
+}
+
+type CreateView201JSONResponse View
+
+func (response CreateView201JSONResponse) VisitCreateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateViewdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateViewdefaultApplicationProblemPlusJSONResponse) VisitCreateViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteViewRequestObject struct {
+	Id string `json:"id"`
+}
+
+type DeleteViewResponseObject interface {
+	VisitDeleteViewResponse(w http.ResponseWriter) error
+}
+
+type DeleteView204Response struct {
+}
+
+func (response DeleteView204Response) VisitDeleteViewResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteViewdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteViewdefaultApplicationProblemPlusJSONResponse) VisitDeleteViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceViewRequestObject struct {
+	Id   string `json:"id"`
+	Body *ReplaceViewJSONRequestBody
+}
+
+type ReplaceViewResponseObject interface {
+	VisitReplaceViewResponse(w http.ResponseWriter) error
+}
+
+type ReplaceView200JSONResponse View
+
+func (response ReplaceView200JSONResponse) VisitReplaceViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceViewdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReplaceViewdefaultApplicationProblemPlusJSONResponse) VisitReplaceViewResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 // StrictServerInterface represents all server handlers.
 type StrictServerInterface interface {
 	// CompareExecutions Two executions step by step, and where they first diverge
@@ -3470,12 +4396,15 @@ type StrictServerInterface interface {
 	// CreateExecution Send one finished execution without OpenTelemetry
 	// (POST /api/executions)
 	CreateExecution(ctx context.Context, request CreateExecutionRequestObject) (CreateExecutionResponseObject, error)
-	// GetActivity How executions ended over time
+	// GetActivity How executions ended over time, and their totals
 	// (GET /api/executions/histogram)
 	GetActivity(ctx context.Context, request GetActivityRequestObject) (GetActivityResponseObject, error)
 	// GetExecution One execution with its explanation and facts
 	// (GET /api/executions/{id})
 	GetExecution(ctx context.Context, request GetExecutionRequestObject) (GetExecutionResponseObject, error)
+	// DownloadExecution The whole execution as a file
+	// (GET /api/executions/{id}/export)
+	DownloadExecution(ctx context.Context, request DownloadExecutionRequestObject) (DownloadExecutionResponseObject, error)
 	// GetFunnel What every step did to the items
 	// (GET /api/executions/{id}/funnel)
 	GetFunnel(ctx context.Context, request GetFunnelRequestObject) (GetFunnelResponseObject, error)
@@ -3497,6 +4426,9 @@ type StrictServerInterface interface {
 	// WhyNot Why something is not in the result
 	// (GET /api/executions/{id}/why-not)
 	WhyNot(ctx context.Context, request WhyNotRequestObject) (WhyNotResponseObject, error)
+	// GetFacets The most frequent values of some fields
+	// (GET /api/facets)
+	GetFacets(ctx context.Context, request GetFacetsRequestObject) (GetFacetsResponseObject, error)
 	// ListNames The names of executions
 	// (GET /api/names)
 	ListNames(ctx context.Context, request ListNamesRequestObject) (ListNamesResponseObject, error)
@@ -3518,6 +4450,12 @@ type StrictServerInterface interface {
 	// ListProjects The projects that this caller may see
 	// (GET /api/projects)
 	ListProjects(ctx context.Context, request ListProjectsRequestObject) (ListProjectsResponseObject, error)
+	// GetVocabulary What one can ask for in `q`
+	// (GET /api/query)
+	GetVocabulary(ctx context.Context, request GetVocabularyRequestObject) (GetVocabularyResponseObject, error)
+	// ListValues Observed values of a field, to complete what somebody types
+	// (GET /api/query/values)
+	ListValues(ctx context.Context, request ListValuesRequestObject) (ListValuesResponseObject, error)
 	// ProcessReasoning Explain an execution again
 	// (POST /api/reasoning/process)
 	ProcessReasoning(ctx context.Context, request ProcessReasoningRequestObject) (ProcessReasoningResponseObject, error)
@@ -3536,6 +4474,18 @@ type StrictServerInterface interface {
 	// GetReasoningSpend What models cost the project, by day
 	// (GET /api/settings/reasoning/spend)
 	GetReasoningSpend(ctx context.Context, request GetReasoningSpendRequestObject) (GetReasoningSpendResponseObject, error)
+	// ListViews The project's saved views
+	// (GET /api/views)
+	ListViews(ctx context.Context, request ListViewsRequestObject) (ListViewsResponseObject, error)
+	// CreateView Save a view; needs a key with scope admin
+	// (POST /api/views)
+	CreateView(ctx context.Context, request CreateViewRequestObject) (CreateViewResponseObject, error)
+	// DeleteView Delete a saved view; needs a key with scope admin
+	// (DELETE /api/views/{id})
+	DeleteView(ctx context.Context, request DeleteViewRequestObject) (DeleteViewResponseObject, error)
+	// ReplaceView Replace a saved view; needs a key with scope admin
+	// (PUT /api/views/{id})
+	ReplaceView(ctx context.Context, request ReplaceViewRequestObject) (ReplaceViewResponseObject, error)
 }
 
 type StrictHandlerFunc func(ctx *gin.Context, request any) (any, error)
@@ -3807,6 +4757,33 @@ func (sh *strictHandler) GetExecution(ctx *gin.Context, id ExecutionRef) {
 	}
 }
 
+// DownloadExecution operation middleware
+func (sh *strictHandler) DownloadExecution(ctx *gin.Context, id ExecutionRef, params DownloadExecutionParams) {
+	var request DownloadExecutionRequestObject
+
+	request.Id = id
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DownloadExecution(ctx, request.(DownloadExecutionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DownloadExecution")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DownloadExecutionResponseObject); ok {
+		if err := validResponse.VisitDownloadExecutionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetFunnel operation middleware
 func (sh *strictHandler) GetFunnel(ctx *gin.Context, id ExecutionRef) {
 	var request GetFunnelRequestObject
@@ -3986,6 +4963,32 @@ func (sh *strictHandler) WhyNot(ctx *gin.Context, id ExecutionRef, params WhyNot
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(WhyNotResponseObject); ok {
 		if err := validResponse.VisitWhyNotResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetFacets operation middleware
+func (sh *strictHandler) GetFacets(ctx *gin.Context, params GetFacetsParams) {
+	var request GetFacetsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetFacets(ctx, request.(GetFacetsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetFacets")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetFacetsResponseObject); ok {
+		if err := validResponse.VisitGetFacetsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -4191,6 +5194,56 @@ func (sh *strictHandler) ListProjects(ctx *gin.Context) {
 	}
 }
 
+// GetVocabulary operation middleware
+func (sh *strictHandler) GetVocabulary(ctx *gin.Context) {
+	var request GetVocabularyRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetVocabulary(ctx, request.(GetVocabularyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetVocabulary")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetVocabularyResponseObject); ok {
+		if err := validResponse.VisitGetVocabularyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListValues operation middleware
+func (sh *strictHandler) ListValues(ctx *gin.Context, params ListValuesParams) {
+	var request ListValuesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListValues(ctx, request.(ListValuesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListValues")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListValuesResponseObject); ok {
+		if err := validResponse.VisitListValuesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ProcessReasoning operation middleware
 func (sh *strictHandler) ProcessReasoning(ctx *gin.Context) {
 	var request ProcessReasoningRequestObject
@@ -4366,6 +5419,142 @@ func (sh *strictHandler) GetReasoningSpend(ctx *gin.Context, params GetReasoning
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetReasoningSpendResponseObject); ok {
 		if err := validResponse.VisitGetReasoningSpendResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListViews operation middleware
+func (sh *strictHandler) ListViews(ctx *gin.Context) {
+	var request ListViewsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListViews(ctx, request.(ListViewsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListViews")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListViewsResponseObject); ok {
+		if err := validResponse.VisitListViewsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateView operation middleware
+func (sh *strictHandler) CreateView(ctx *gin.Context) {
+	var request CreateViewRequestObject
+
+	var body CreateViewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateView(ctx, request.(CreateViewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateView")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateViewResponseObject); ok {
+		if err := validResponse.VisitCreateViewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteView operation middleware
+func (sh *strictHandler) DeleteView(ctx *gin.Context, id string) {
+	var request DeleteViewRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteView(ctx, request.(DeleteViewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteView")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteViewResponseObject); ok {
+		if err := validResponse.VisitDeleteViewResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReplaceView operation middleware
+func (sh *strictHandler) ReplaceView(ctx *gin.Context, id string) {
+	var request ReplaceViewRequestObject
+
+	request.Id = id
+
+	var body ReplaceViewJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplaceView(ctx, request.(ReplaceViewRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplaceView")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReplaceViewResponseObject); ok {
+		if err := validResponse.VisitReplaceViewResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

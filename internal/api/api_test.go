@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -246,11 +247,12 @@ func TestListExecutions(t *testing.T) {
 	next := xray.ExecutionCursor{Start: 5, TraceID: traceID}
 	w.page = xray.ExecutionPage{Executions: []xray.Execution{w.execution}, Next: &next}
 	_, _, body := w.do(t, "GET", "/api/executions?limit=7&status=error&name=n&service=s&sessionId=se&userId=u&since=1970-01-01T00:00:01Z&minDurationMs=3", "")
-	status := xray.StatusError
-	want := xray.ExecutionQuery{Limit: 7, Status: &status, Name: "n", Service: "s", Session: "se", User: "u", Since: 1e9, MinNano: 3e6}
-	if got := w.query; got.Status == nil || *got.Status != *want.Status {
-		t.Errorf("status filter %v", got.Status)
-	} else if got.Status = want.Status; got != want {
+	want := xray.ExecutionQuery{Limit: 7, Filter: xray.Filter{Since: 1e9, Where: []xray.Condition{
+		xray.Is(xray.FieldStatus, "error"), xray.Is(xray.FieldName, "n"), xray.Is(xray.FieldService, "s"),
+		xray.Is(xray.FieldSession, "se"), xray.Is(xray.FieldUser, "u"),
+		{Field: xray.FieldDuration, Op: xray.OpAtLeast, Values: []xray.Value{{Nano: 3e6}}},
+	}}}
+	if got := w.query; !reflect.DeepEqual(got, want) {
 		t.Errorf("query %+v, want %+v", got, want)
 	}
 	row := body["executions"].([]any)[0].(map[string]any)

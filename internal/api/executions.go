@@ -25,35 +25,17 @@ func (s *Server) ListExecutions(ctx context.Context, r ListExecutionsRequestObje
 	if page.Next != nil {
 		list.Next = page.Next.String()
 	}
+	list.SearchedTo = searchedTo(page.SearchedTo)
 	return ListExecutions200JSONResponse(list), nil
 }
 
 func executionQuery(p ListExecutionsParams) (xray.ExecutionQuery, error) {
-	q := xray.ExecutionQuery{
-		Limit:   p.Limit,
-		Name:    p.Name,
-		Service: p.Service,
-		Session: p.SessionId,
-		User:    p.UserId,
-		Since:   nano(p.Since),
-		Until:   nano(p.Until),
-	}
+	q := xray.ExecutionQuery{Limit: p.Limit}
 	if q.Limit == 0 {
 		q.Limit = xray.DefaultLimit
 	}
 	if q.Limit < 1 || q.Limit > xray.MaxLimit {
 		return q, xray.Errorf(xray.CodeInvalid, "limit is %d: use 1 to %d", q.Limit, xray.MaxLimit)
-	}
-	if p.MinDurationMs < 0 || p.MinDurationMs > math.MaxInt64/int64(time.Millisecond) {
-		return q, xray.Errorf(xray.CodeInvalid, "minDurationMs is %d: use a number of milliseconds from 0 up", p.MinDurationMs)
-	}
-	q.MinNano = p.MinDurationMs * int64(time.Millisecond)
-	if p.Status != "" {
-		status, err := xray.ParseStatus(string(p.Status))
-		if err != nil {
-			return q, err
-		}
-		q.Status = &status
 	}
 	if p.Cursor != "" {
 		cursor, err := xray.ParseExecutionCursor(p.Cursor)
@@ -62,7 +44,44 @@ func executionQuery(p ListExecutionsParams) (xray.ExecutionQuery, error) {
 		}
 		q.After = &cursor
 	}
-	return q, nil
+	var err error
+	if q.Filter, err = filter(p.Q, p.Since, p.Until); err != nil {
+		return q, err
+	}
+	short, err := shortConditions(p)
+	q.Where = append(q.Where, short...)
+	return q, err
+}
+
+// shortConditions are those of the parameters that are older than `q`.
+func shortConditions(p ListExecutionsParams) ([]xray.Condition, error) {
+	var out []xray.Condition
+	if p.Status != "" {
+		if _, err := xray.ParseStatus(string(p.Status)); err != nil {
+			return nil, err
+		}
+	}
+	for _, is := range [...]struct {
+		field xray.Field
+		value string
+	}{
+		{xray.FieldStatus, string(p.Status)}, {xray.FieldName, p.Name}, {xray.FieldService, p.Service},
+		{xray.FieldSession, p.SessionId}, {xray.FieldUser, p.UserId},
+	} {
+		if is.value != "" {
+			out = append(out, xray.Is(is.field, is.value))
+		}
+	}
+	if p.MinDurationMs < 0 || p.MinDurationMs > math.MaxInt64/int64(time.Millisecond) {
+		return nil, xray.Errorf(xray.CodeInvalid, "minDurationMs is %d: use a number of milliseconds from 0 up", p.MinDurationMs)
+	}
+	if p.MinDurationMs > 0 {
+		out = append(out, xray.Condition{
+			Field: xray.FieldDuration, Op: xray.OpAtLeast,
+			Values: []xray.Value{{Nano: p.MinDurationMs * int64(time.Millisecond)}},
+		})
+	}
+	return out, nil
 }
 
 // nano clamps a time to what Nano holds; the zero time is no restriction.

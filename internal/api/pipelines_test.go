@@ -29,8 +29,8 @@ func (w *world) Pipeline(_ context.Context, p int32, name string, q xray.StatsQu
 		Series: make([]xray.Stats, q.Buckets), Steps: []xray.NamedStats{{Name: "think", Stats: someStats}},
 	}, w.check(p)
 }
-func (w *world) Activity(_ context.Context, p int32, q xray.StatsQuery) (xray.Activity, error) {
-	return xray.Activity{StatsRange: aRange(q), Buckets: []xray.ActivityBucket{{OK: 3, Failed: 2, Running: 1}}}, w.check(p)
+func (w *world) Activity(_ context.Context, p int32, q xray.ActivityQuery) (xray.Activity, error) {
+	return xray.Activity{StatsRange: aRange(xray.StatsQuery{Since: q.Since, Until: q.Until, Buckets: q.Buckets}), Buckets: []xray.ActivityBucket{{OK: 3, Failed: 2, Running: 1}}}, w.check(p)
 }
 func (w *world) Services(_ context.Context, p int32) ([]string, error) {
 	return []string{"shop"}, w.check(p)
@@ -46,7 +46,7 @@ func TestStatistics(t *testing.T) {
 		"/api/pipelines?" + times: `{` + timesJSON + `,"pipelines":[{"name":"ask",` + someStatsJSON + `}],"leftOut":3}`,
 		"/api/pipelines/" + url.PathEscape(odd) + "?buckets=2&" + times: `{` + timesJSON + `,"bucketNano":"60000000000",
 			"total":{"name":"` + odd + `",` + someStatsJSON + `},"series":[` + zeros + `,` + zeros + `],"steps":[{"name":"think",` + someStatsJSON + `}],"leftOut":0}`,
-		"/api/executions/histogram?" + times: `{` + timesJSON + `,"bucketNano":"60000000000","buckets":[{"ok":3,"error":2,"running":1}]}`,
+		"/api/executions/histogram?" + times: `{` + timesJSON + `,"bucketNano":"60000000000","buckets":[{"ok":3,"error":2,"running":1}],"total":` + zeros + `,"explanationCostUsd":0}`,
 		"/api/services":                      `{"values":["shop"]}`,
 		"/api/names":                         `{"values":[]}`,
 	} {

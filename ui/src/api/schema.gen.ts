@@ -33,13 +33,111 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * How executions ended over time
-         * @description Those that have ended count when they are settled, a few seconds later.
+         * How executions ended over time, and their totals
+         * @description Those that have ended count when they are settled, a few seconds later. With a `q` about more than the name, rows
+         *     are counted one by one, newest first and at most so many; `searchedTo` says when that was not the whole range.
          */
         get: operations["getActivity"];
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The most frequent values of some fields
+         * @description Among the executions that `q` selects; for each field without what `q` says about that field itself, so that one
+         *     sees what else there is. The newest executions are counted; `searchedTo` says when that was not the whole range.
+         */
+        get: operations["getFacets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What one can ask for in `q` */
+        get: operations["getVocabulary"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/query/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Observed values of a field, to complete what somebody types
+         * @description The most frequent first. For `field=meta` and `field=attr` the values are keys; for `field=meta.KEY` and
+         *     `field=attr.KEY` those under the key. A field without observed values (`duration`, `text`) has none.
+         */
+        get: operations["listValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The project's saved views */
+        get: operations["listViews"];
+        put?: never;
+        /** Save a view; needs a key with scope admin */
+        post: operations["createView"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Replace a saved view; needs a key with scope admin */
+        put: operations["replaceView"];
+        post?: never;
+        /** Delete a saved view; needs a key with scope admin */
+        delete: operations["deleteView"];
         options?: never;
         head?: never;
         patch?: never;
@@ -336,6 +434,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{id}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+            };
+            cookie?: never;
+        };
+        /** The whole execution as a file */
+        get: operations["downloadExecution"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/reasoning/process": {
         parameters: {
             query?: never;
@@ -540,6 +658,93 @@ export interface components {
             /** @description invalid, unauthorized, forbidden, not_found, conflict, too_large, limit, unavailable or internal */
             code: string;
             detail: string;
+            /** @description Of a `q` that cannot be read */
+            errors?: components["schemas"]["QueryError"][];
+        };
+        /** @description What is wrong with a part of `q`. Positions count UTF-16 code units from 0, as JavaScript does. */
+        QueryError: {
+            start: number;
+            /** @description Behind the part; equal to start where something is missing */
+            end: number;
+            message: string;
+            /** @description Texts that could stand in place of the part, best first */
+            suggestions: string[];
+        };
+        Vocabulary: {
+            fields: components["schemas"]["QueryField"][];
+            /** @description Whole queries */
+            examples: components["schemas"]["QueryExample"][];
+        };
+        QueryExample: {
+            query: string;
+            doc: string;
+        };
+        QueryField: {
+            /** @description As typed before the colon; a keyed field is typed as name.KEY */
+            name: string;
+            aliases: string[];
+            /**
+             * @description choice: one of `values`; string: the whole value, or its beginning with `*`; text: holds it, in any letter case;
+             *     any: a string, or a number where it is compared.
+             * @enum {string}
+             */
+            type: "choice" | "string" | "text" | "integer" | "money" | "share" | "duration" | "time" | "any";
+            /** @description Conditions on such fields are about one and the same step */
+            ofStep: boolean;
+            keyed: boolean;
+            /** @description is: `field:value` and lists; prefix: `field:begin*`; has: `has:field`; compare: `field:>2`, `>=`, `<`, `<=`; range: `field:1..2` */
+            operators: ("is" | "prefix" | "has" | "compare" | "range")[];
+            /** @description Of a bare number, or an example of a unit that is needed; empty for texts */
+            unit: string;
+            /** @description All there are of a choice */
+            values: string[];
+            /** @description `/api/query/values` knows values */
+            observed: boolean;
+            /** @description It is in `/api/facets` */
+            facet: boolean;
+            doc: string;
+            /** @description Conditions */
+            examples: string[];
+        };
+        CountedValue: {
+            /** @description Unquoted */
+            value: string;
+            /** @description Executions; 0 where they are not counted */
+            count: number;
+        };
+        CountedValues: {
+            values: components["schemas"]["CountedValue"][];
+            /** @description There are values beyond these */
+            more: boolean;
+        };
+        Facet: components["schemas"]["CountedValues"] & {
+            field: string;
+        };
+        FacetList: {
+            facets: components["schemas"]["Facet"][];
+            /** @description How many executions `q` selected among those that were looked at */
+            counted: number;
+            /** @description Executions that started before this were not counted; absent when all were */
+            searchedTo?: string;
+        };
+        NewView: {
+            /** @description Unique in the project, at most 100 characters */
+            name: string;
+            /** @description A `q`; empty for all executions */
+            query: string;
+            /** @description What the list shows, at most 50 */
+            columns?: string[];
+            /** @description The range of time as the list keeps it in its address: `24h` */
+            range?: string;
+            /** @description As the list keeps it in its address */
+            sort?: string;
+        };
+        View: components["schemas"]["NewView"] & {
+            id: components["schemas"]["Int64"];
+            updatedAt: string;
+        };
+        ViewList: {
+            views: components["schemas"]["View"][];
         };
         Execution: {
             /** @description Trace id in hex */
@@ -623,6 +828,14 @@ export interface components {
             until: string;
             bucketNano: components["schemas"]["Int64"];
             buckets: components["schemas"]["ActivityBucket"][];
+            total: components["schemas"]["Stats"];
+            /**
+             * Format: double
+             * @description What models cost that explained these executions
+             */
+            explanationCostUsd: number;
+            /** @description Executions that started before this were not counted; absent when all were */
+            searchedTo?: string;
         };
         ActivityBucket: {
             ok: number;
@@ -636,6 +849,8 @@ export interface components {
             executions: components["schemas"]["Execution"][];
             /** @description Pass it as `cursor`; absent on the last page */
             next?: string;
+            /** @description The page is short because the search has looked at as much as one request may: up to this start nothing is missing, and `next` goes on from there */
+            searchedTo?: string;
         };
         ExecutionDetail: components["schemas"]["Execution"] & {
             metadata: components["schemas"]["JsonObject"];
@@ -1143,6 +1358,11 @@ export interface components {
     parameters: {
         /** @description The trace id (32 hex digits) or the client's own executionId */
         ExecutionRef: string;
+        /**
+         * @description What the executions must hold, such as `status:error step:filter step.drop:>0.9 cost:>0.05`; see `GET /api/query`.
+         *     One that cannot be read is answered 400, with `errors` that say where and why.
+         */
+        Query: string;
     };
     requestBodies: never;
     headers: never;
@@ -1156,6 +1376,12 @@ export interface operations {
                 limit?: number;
                 /** @description The `next` of the page before */
                 cursor?: string;
+                /**
+                 * @description What the executions must hold, such as `status:error step:filter step.drop:>0.9 cost:>0.05`; see `GET /api/query`.
+                 *     One that cannot be read is answered 400, with `errors` that say where and why.
+                 */
+                q?: components["parameters"]["Query"];
+                /** @description Short for `status:` in `q`, as are the next five */
                 status?: components["schemas"]["Status"];
                 /** @description The execution's exact name */
                 name?: string;
@@ -1163,11 +1389,11 @@ export interface operations {
                 service?: string;
                 sessionId?: string;
                 userId?: string;
+                minDurationMs?: number;
                 /** @description Started at or after */
                 since?: string;
                 /** @description Started before */
                 until?: string;
-                minDurationMs?: number;
             };
             header?: never;
             path?: never;
@@ -1215,6 +1441,11 @@ export interface operations {
     getActivity: {
         parameters: {
             query?: {
+                /**
+                 * @description What the executions must hold, such as `status:error step:filter step.drop:>0.9 cost:>0.05`; see `GET /api/query`.
+                 *     One that cannot be read is answered 400, with `errors` that say where and why.
+                 */
+                q?: components["parameters"]["Query"];
                 /** @description Started at or after; by default a day before `until` */
                 since?: string;
                 /** @description Started before; by default now */
@@ -1236,6 +1467,184 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Activity"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getFacets: {
+        parameters: {
+            query?: {
+                /**
+                 * @description What the executions must hold, such as `status:error step:filter step.drop:>0.9 cost:>0.05`; see `GET /api/query`.
+                 *     One that cannot be read is answered 400, with `errors` that say where and why.
+                 */
+                q?: components["parameters"]["Query"];
+                /** @description Started at or after; by default a day before `until` */
+                since?: string;
+                /** @description Started before; by default now */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One facet for each field, also for those without values */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FacetList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getVocabulary: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The fields, in the order in which to show them */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Vocabulary"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listValues: {
+        parameters: {
+            query: {
+                /** @description A field of the vocabulary, or an alias of one */
+                field: string;
+                /** @description What a value begins with, in any letter case */
+                prefix?: string;
+                /**
+                 * @description What the executions must hold, such as `status:error step:filter step.drop:>0.9 cost:>0.05`; see `GET /api/query`.
+                 *     One that cannot be read is answered 400, with `errors` that say where and why.
+                 */
+                q?: components["parameters"]["Query"];
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The values */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CountedValues"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listViews: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description The view */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    replaceView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description The view as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteView: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };
@@ -1628,6 +2037,39 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    downloadExecution: {
+        parameters: {
+            query: {
+                /**
+                 * @description ndjson: a line for the execution, one for each step with all it carried, then its facts and explanations;
+                 *     markdown: an outline with facts, claims and shortened payloads, made to be given to a language model;
+                 *     otlp: the same as `/otlp`.
+                 */
+                format: "ndjson" | "markdown" | "otlp";
+            };
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, named in Content-Disposition */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/x-ndjson": string;
+                    "text/markdown": string;
                     "application/json": Record<string, never>;
                 };
             };

@@ -27,10 +27,19 @@ type StepPair struct {
 	Output   Diff
 	OnlyA    []string // items that only A put out, by name; the first 20
 	OnlyB    []string
+	NOnlyA   int // all of them
+	NOnlyB   int
 	Moved    int           // items that both put out, at another place
+	Shifts   []RankShift   // of these, those that moved furthest
 	Duration time.Duration // B − A
 	CostUSD  *float64      // B − A; nil if either is unknown
 	Tokens   *int64        // B − A, input and output; nil if either is unknown
+}
+
+// RankShift is an item that two steps put out at different places, from 1.
+type RankShift struct {
+	Item string
+	A, B int
 }
 
 // Comparison is two executions step by step.

@@ -108,6 +108,78 @@ type Stop struct {
 	Pointers   []string // into the step's payload
 }
 
+// ChangeKind says what a step did to an item. One that was kept may also have
+// been reordered and edited.
+type ChangeKind string
+
+const (
+	ChangeKept      ChangeKind = "kept"
+	ChangeDropped   ChangeKind = "dropped"
+	ChangeAdded     ChangeKind = "added"
+	ChangeReordered ChangeKind = "reordered" // kept, at another place among the kept
+	ChangeEdited    ChangeKind = "edited"    // kept, with other values in some fields
+)
+
+// ChangeQuery asks for one page of what a step did to its items.
+type ChangeQuery struct {
+	Kind    ChangeKind // "" for all
+	Why     int        // only items dropped by this one of the reasons, counted from 1; 0 for all
+	Text    string     // part of a key or a name
+	Nearest bool       // dropped items that came nearest to passing first; else by their place
+	From    int
+	Limit   int
+}
+
+// StepChanges is what one step did to its items: the whole in numbers, and one
+// page of the items.
+type StepChanges struct {
+	Station   Station
+	Reordered int
+	Edited    int
+	Reasons   []DropReason // why items were dropped, the most frequent first
+	Items     []ItemChange
+	Total     int // that fit the query
+	Next      int // where the next page begins; 0 on the last
+	LeftOut   LeftOut
+}
+
+// DropReason is a rule that dropped items failed, or what the program recorded
+// as its reason for dropping them.
+type DropReason struct {
+	Text    string // "" for those that nothing explains
+	Items   int
+	Field   string // of the rule; "" if it is no rule
+	Op      string // as in Criterion
+	Value   string // what the field is compared with
+	Step    SpanID // where that value stands in the record; zero if nowhere
+	Pointer string
+}
+
+// ItemChange is what a step did to one item. Ranks count from 1; 0 is unknown.
+type ItemChange struct {
+	Key        string
+	Label      string
+	Kind       ChangeKind // kept, dropped or added
+	RankIn     int
+	RankOut    int
+	Shift      int // places up (or down, negative) among the kept items
+	ScoreField string
+	Score      *float64
+	Criterion  string   // the rule that it failed
+	Value      string   // its value of the field that the rule compares
+	Margin     *float64 // how far it missed a threshold
+	Reason     string   // as the program recorded it
+	Edits      []FieldEdit
+	Pointers   []string // into the step's payload
+}
+
+// FieldEdit is a field whose value the step changed; values are JSON, cut when
+// long.
+type FieldEdit struct {
+	Field    string
+	From, To string
+}
+
 // Elsewhere is the same item in another execution of the pipeline.
 type Elsewhere struct {
 	Execution Execution

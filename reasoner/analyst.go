@@ -128,6 +128,25 @@ func (a *Analyst) Funnel(ctx context.Context, project int32, ref string) (xray.F
 	return xray.Funnel{Stations: l.Funnel(), LeftOut: l.LeftOut()}, nil
 }
 
+// Changes tells what one step did to its items. A step that touched none is
+// CodeNotFound.
+func (a *Analyst) Changes(ctx context.Context, project int32, ref string, step xray.SpanID, q xray.ChangeQuery) (xray.StepChanges, error) {
+	leave, err := a.enter(ctx)
+	if err != nil {
+		return xray.StepChanges{}, err
+	}
+	defer leave()
+	_, l, err := a.follow(ctx, project, ref)
+	if err != nil {
+		return xray.StepChanges{}, err
+	}
+	out, ok := l.Changes(step, q)
+	if !ok {
+		return out, xray.Errorf(xray.CodeNotFound, "step %s changed no items: the funnel lists the steps that did", step)
+	}
+	return out, nil
+}
+
 // Items lists the items of an execution whose key or name contains text, at
 // most limit of them from the given place on.
 func (a *Analyst) Items(ctx context.Context, project int32, ref, text string, from, limit int) (xray.ItemPage, error) {

@@ -51,6 +51,19 @@ func (w *world) Item(ctx context.Context, p int32, ref, key string) (xray.Trail,
 	return xray.Trail{Passport: thePassport, Elsewhere: []xray.Elsewhere{{Execution: w.execution, Passport: thePassport}}, LookedAt: 20}, w.ask(ctx, p, ref)
 }
 
+func (w *world) Changes(ctx context.Context, p int32, ref string, step xray.SpanID, q xray.ChangeQuery) (xray.StepChanges, error) {
+	w.wanted = []string{ref, step.String(), fmt.Sprintf("%+v", q)}
+	return xray.StepChanges{
+		Station: xray.Station{Step: spanID, Name: "filter", In: 3, Kept: 1, Dropped: 2, Out: 1},
+		Reasons: []xray.DropReason{{Text: "rating ≥ 4", Items: 2, Field: "rating", Op: ">=", Value: "4", Step: spanID, Pointer: "/input/min"}, {Items: 1}},
+		Items: []xray.ItemChange{
+			{Key: "P3", Kind: xray.ChangeDropped, RankIn: 3, Value: "3.2", Margin: new(0.0)},
+			{Key: "P1", Kind: xray.ChangeKept, RankIn: 1, RankOut: 1, Edits: []xray.FieldEdit{{Field: "price", From: "1", To: "2"}}},
+		},
+		Total: 9, Next: 2,
+	}, w.ask(ctx, p, ref)
+}
+
 func (w *world) WhyNot(ctx context.Context, p int32, ref, text string) (xray.WhyNot, error) {
 	w.wanted = []string{ref, text}
 	return xray.WhyNot{
@@ -104,6 +117,8 @@ func TestWhatIsAskedOfTheAnalyst(t *testing.T) {
 		{"an item", "GET", "/api/executions/run-1/items/P3", "", []string{"run-1", "P3"}},
 		{"an item whose key is a URL", "GET", "/api/executions/run-1/items/" + url.PathEscape(odd), "", []string{"run-1", odd}},
 		{"an item with a percent sign", "GET", "/api/executions/run-1/items/100%25", "", []string{"run-1", "100%"}},
+		{"what a step changed", "GET", "/api/executions/run-1/steps/" + spanID.String() + "/changes", "", []string{"run-1", spanID.String(), "{Kind: Why:0 Text: Nearest:false From:0 Limit:50}"}},
+		{"the near misses of a rule", "GET", "/api/executions/run-1/steps/" + spanID.String() + "/changes?kind=dropped&why=2&order=nearest&q=cup&limit=5&cursor=5", "", []string{"run-1", spanID.String(), "{Kind:dropped Why:2 Text:cup Nearest:true From:5 Limit:5}"}},
 		{"why not", "GET", "/api/executions/run-1/why-not?q=" + url.QueryEscape(odd), "", []string{"run-1", odd}},
 		{"a comparison", "GET", "/api/compare?a=run-1&b=run-1&ignore=/input/at&ignore=/output/*/a,b", "", []string{"run-1", "run-1", "/input/at", "/output/*/a,b"}},
 		{"a contrast with the pipeline", "POST", "/api/compare/contrast", `{"selected":["x","y"]}`, []string{"x", "y", "against"}},
@@ -136,6 +151,12 @@ func TestWhatTheAnalystAnswers(t *testing.T) {
 		"/api/executions/run-1/why-not?q=x": `{"match":"near","text":"Never came.","mentions":[],"near":[{` + item + `,"similarity":0.7}],"leftOut":` + nothing + `,
 			"searches":[{"stepId":"00000000000000cd","name":"search","pointer":"/input/query","text":"bottle","found":5}]}`,
 		"/api/pipelines/p/ignored-paths": `{"paths":[]}`,
+		"/api/executions/run-1/steps/00000000000000cd/payload?pointer=/input": `{"min":7}`,
+		"/api/executions/run-1/steps/00000000000000cd/changes": `{"station":{"stepId":"00000000000000cd","name":"filter","in":3,"kept":1,"dropped":2,"added":0,"out":1,"criterion":"","inferred":false,"explicit":false},
+			"reordered":0,"edited":0,"total":9,"next":"2","leftOut":` + nothing + `,
+			"reasons":[{"text":"rating ≥ 4","items":2,"field":"rating","op":">=","value":"4","stepId":"00000000000000cd","pointer":"/input/min"},{"text":"","items":1}],
+			"items":[{"key":"P3","label":"","kind":"dropped","rankIn":3,"shift":0,"value":"3.2","margin":0,"edits":[],"pointers":[]},
+				{"key":"P1","label":"","kind":"kept","rankIn":1,"rankOut":1,"shift":0,"edits":[{"field":"price","from":"1","to":"2"}],"pointers":[]}]}`,
 		"/api/pipelines/p/stability": `{"lookedAt":8,"leftOut":0,"steps":[{"stepName":"draw","calls":4,"inputs":2,"unstable":1,"failing":0,"share":0.5,"example":[
 			{"executionId":"000000000000000000000000000000ab","stepId":"00000000000000cd"},{"executionId":"000000000000000000000000000000ab","stepId":"00000000000000cd"}]}]}`,
 	} {
@@ -150,8 +171,8 @@ func TestWhatTheAnalystAnswers(t *testing.T) {
 	}
 	_, _, c := newWorld().do(t, "GET", "/api/compare?a=run-1&b=run-1", "")
 	if c["first"] != -1.0 || c["a"].(map[string]any)["executionId"] != "run-1" || !sameJSON(t, c["steps"].([]any)[0].(map[string]any), `{
-		"a":"00000000000000cd","b":"","name":"filter","relation":"only_a","why":"","durationNano":"-5","tokens":"-1152921504606846976","moved":0,
-		"onlyA":[],"onlyB":[],"output":[],"input":[{"pointer":"/input/q","a":null,"words":[{"op":"-","text":"x"}]}]}`) {
+		"a":"00000000000000cd","b":"","name":"filter","relation":"only_a","why":"","durationNano":"-5","tokens":"-1152921504606846976","moved":0,"shifts":[],
+		"onlyA":[],"onlyB":[],"onlyACount":0,"onlyBCount":0,"output":[],"input":[{"pointer":"/input/q","a":null,"words":[{"op":"-","text":"x"}]}]}`) {
 		t.Errorf("comparison %v", c)
 	}
 }

@@ -98,6 +98,27 @@ func (e FactSeverity) Valid() bool {
 	}
 }
 
+// Defines values for ItemChangeKind.
+const (
+	ItemChangeKindAdded   ItemChangeKind = "added"
+	ItemChangeKindDropped ItemChangeKind = "dropped"
+	ItemChangeKindKept    ItemChangeKind = "kept"
+)
+
+// Valid indicates whether the value is a known member of the ItemChangeKind enum.
+func (e ItemChangeKind) Valid() bool {
+	switch e {
+	case ItemChangeKindAdded:
+		return true
+	case ItemChangeKindDropped:
+		return true
+	case ItemChangeKindKept:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OtelStatusCode.
 const (
 	OtelStatusCodeError OtelStatusCode = "error"
@@ -113,6 +134,30 @@ func (e OtelStatusCode) Valid() bool {
 	case OtelStatusCodeOk:
 		return true
 	case OtelStatusCodeUnset:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for OutlineKind.
+const (
+	OutlineArray  OutlineKind = "array"
+	OutlineObject OutlineKind = "object"
+	OutlineOther  OutlineKind = "other"
+	OutlineString OutlineKind = "string"
+)
+
+// Valid indicates whether the value is a known member of the OutlineKind enum.
+func (e OutlineKind) Valid() bool {
+	switch e {
+	case OutlineArray:
+		return true
+	case OutlineObject:
+		return true
+	case OutlineOther:
+		return true
+	case OutlineString:
 		return true
 	default:
 		return false
@@ -394,22 +439,22 @@ func (e StepPairRelation) Valid() bool {
 
 // Defines values for StopKind.
 const (
-	Dropped StopKind = "dropped"
-	Entered StopKind = "entered"
-	Kept    StopKind = "kept"
-	Seen    StopKind = "seen"
+	StopKindDropped StopKind = "dropped"
+	StopKindEntered StopKind = "entered"
+	StopKindKept    StopKind = "kept"
+	StopKindSeen    StopKind = "seen"
 )
 
 // Valid indicates whether the value is a known member of the StopKind enum.
 func (e StopKind) Valid() bool {
 	switch e {
-	case Dropped:
+	case StopKindDropped:
 		return true
-	case Entered:
+	case StopKindEntered:
 		return true
-	case Kept:
+	case StopKindKept:
 		return true
-	case Seen:
+	case StopKindSeen:
 		return true
 	default:
 		return false
@@ -473,6 +518,51 @@ func (e DownloadExecutionParamsFormat) Valid() bool {
 	case ExportNDJSON:
 		return true
 	case ExportOTLP:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListChangesParamsKind.
+const (
+	ListChangesParamsKindAdded     ListChangesParamsKind = "added"
+	ListChangesParamsKindDropped   ListChangesParamsKind = "dropped"
+	ListChangesParamsKindEdited    ListChangesParamsKind = "edited"
+	ListChangesParamsKindKept      ListChangesParamsKind = "kept"
+	ListChangesParamsKindReordered ListChangesParamsKind = "reordered"
+)
+
+// Valid indicates whether the value is a known member of the ListChangesParamsKind enum.
+func (e ListChangesParamsKind) Valid() bool {
+	switch e {
+	case ListChangesParamsKindAdded:
+		return true
+	case ListChangesParamsKindDropped:
+		return true
+	case ListChangesParamsKindEdited:
+		return true
+	case ListChangesParamsKindKept:
+		return true
+	case ListChangesParamsKindReordered:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ListChangesParamsOrder.
+const (
+	Nearest ListChangesParamsOrder = "nearest"
+	Rank    ListChangesParamsOrder = "rank"
+)
+
+// Valid indicates whether the value is a known member of the ListChangesParamsOrder enum.
+func (e ListChangesParamsOrder) Valid() bool {
+	switch e {
+	case Nearest:
+		return true
+	case Rank:
 		return true
 	default:
 		return false
@@ -626,6 +716,23 @@ type Difference struct {
 	Words []WordEdit `json:"words"`
 }
 
+// DropReason A rule that dropped items failed, or what the program recorded
+type DropReason struct {
+	Field   string `json:"field,omitempty,omitzero"`
+	Items   int    `json:"items"`
+	Op      string `json:"op,omitempty,omitzero"`
+	Pointer string `json:"pointer,omitempty,omitzero"`
+
+	// StepId Where that value stands in the record
+	StepId string `json:"stepId,omitempty,omitzero"`
+
+	// Text Empty for items whose drop nothing explains
+	Text string `json:"text"`
+
+	// Value What the field is compared with
+	Value string `json:"value,omitempty,omitzero"`
+}
+
 // Elsewhere defines model for Elsewhere.
 type Elsewhere struct {
 	Execution Execution `json:"execution"`
@@ -756,6 +863,15 @@ type Fact struct {
 // FactSeverity defines model for Fact.Severity.
 type FactSeverity string
 
+// FieldEdit defines model for FieldEdit.
+type FieldEdit struct {
+	Field string `json:"field"`
+
+	// From As JSON, cut when long
+	From string `json:"from"`
+	To   string `json:"to"`
+}
+
 // Funnel defines model for Funnel.
 type Funnel struct {
 	// LeftOut What was not read, so that nobody takes silence for health
@@ -791,6 +907,40 @@ type Item struct {
 	// LeftAt The step that dropped it; empty if it came through
 	LeftAt string `json:"leftAt"`
 }
+
+// ItemChange What a step did to one item. Ranks count from 1; an absent one is unknown.
+type ItemChange struct {
+	// Criterion The rule that it failed
+	Criterion string         `json:"criterion,omitempty,omitzero"`
+	Edits     []FieldEdit    `json:"edits"`
+	Key       string         `json:"key"`
+	Kind      ItemChangeKind `json:"kind"`
+
+	// Label Empty if the item has no other name
+	Label string `json:"label"`
+
+	// Margin How far it missed a threshold
+	Margin *float64 `json:"margin,omitempty"`
+
+	// Pointers Into the step's payload
+	Pointers []string `json:"pointers"`
+	RankIn   int      `json:"rankIn,omitempty,omitzero"`
+	RankOut  int      `json:"rankOut,omitempty,omitzero"`
+
+	// Reason As the program recorded it
+	Reason     string   `json:"reason,omitempty,omitzero"`
+	Score      *float64 `json:"score,omitempty"`
+	ScoreField string   `json:"scoreField,omitempty,omitzero"`
+
+	// Shift Places up (or down, negative) among the kept items
+	Shift int `json:"shift"`
+
+	// Value Its value of the field that the rule compares
+	Value string `json:"value,omitempty,omitzero"`
+}
+
+// ItemChangeKind defines model for ItemChange.Kind.
+type ItemChangeKind string
 
 // ItemList defines model for ItemList.
 type ItemList struct {
@@ -933,6 +1083,31 @@ type OtelStatus struct {
 // OtelStatusCode defines model for OtelStatus.Code.
 type OtelStatusCode string
 
+// Outline What there is to know of a large value before it is loaded
+type Outline struct {
+	// Bytes A 64-bit integer
+	Bytes Int64 `json:"bytes"`
+
+	// Fields Members of the object, or of the first element of the array; the first few
+	Fields []string `json:"fields"`
+
+	// Head How its JSON begins
+	Head string      `json:"head"`
+	Kind OutlineKind `json:"kind"`
+
+	// Pointer Its place in the step; getPayload takes it
+	Pointer string `json:"pointer"`
+
+	// Size How many members, elements or characters it has
+	Size int `json:"size"`
+
+	// Tail How its JSON ends
+	Tail string `json:"tail"`
+}
+
+// OutlineKind defines model for Outline.Kind.
+type OutlineKind string
+
 // Passport defines model for Passport.
 type Passport struct {
 	// Embedded struct due to allOf(#/components/schemas/Item)
@@ -1072,6 +1247,14 @@ type QueryFieldOperators string
 // QueryFieldType choice: one of `values`; string: the whole value, or its beginning with `*`; text: holds it, in any letter case;
 // any: a string, or a number where it is compared.
 type QueryFieldType string
+
+// RankShift defines model for RankShift.
+type RankShift struct {
+	// A Its place in A, from 1
+	A    int    `json:"a"`
+	B    int    `json:"b"`
+	Item string `json:"item"`
+}
 
 // Reasoning defines model for Reasoning.
 type Reasoning struct {
@@ -1308,6 +1491,31 @@ type Step struct {
 	Type string `json:"type"`
 }
 
+// StepChanges defines model for StepChanges.
+type StepChanges struct {
+	// Edited Kept items of which fields changed
+	Edited int          `json:"edited"`
+	Items  []ItemChange `json:"items"`
+
+	// LeftOut What was not read, so that nobody takes silence for health
+	LeftOut LeftOut `json:"leftOut"`
+
+	// Next Pass it as `cursor`; absent on the last page
+	Next string `json:"next,omitempty,omitzero"`
+
+	// Reasons Why items were dropped, the most frequent first
+	Reasons []DropReason `json:"reasons"`
+
+	// Reordered Kept items at another place among the kept
+	Reordered int `json:"reordered"`
+
+	// Station in = kept + dropped, out = kept + added
+	Station Station `json:"station"`
+
+	// Total Items that fit the query
+	Total int `json:"total"`
+}
+
 // StepDetail defines model for StepDetail.
 type StepDetail struct {
 	// Embedded struct due to allOf(#/components/schemas/Step)
@@ -1323,10 +1531,13 @@ type StepDetail struct {
 	FinishReason    string      `json:"finishReason,omitempty,omitzero"`
 
 	// Input Any JSON value
-	Input      Json        `json:"input,omitempty,omitzero"`
-	InputKind  PayloadKind `json:"inputKind"`
-	Links      []StepLink  `json:"links"`
-	OtelStatus OtelStatus  `json:"otelStatus"`
+	Input     Json        `json:"input,omitempty,omitzero"`
+	InputKind PayloadKind `json:"inputKind"`
+
+	// Large Values left out for their size
+	Large      []Outline  `json:"large,omitempty,omitzero"`
+	Links      []StepLink `json:"links"`
+	OtelStatus OtelStatus `json:"otelStatus"`
 
 	// Output Any JSON value
 	Output         Json                 `json:"output,omitempty,omitzero"`
@@ -1392,10 +1603,17 @@ type StepPair struct {
 	Name  string `json:"name"`
 
 	// OnlyA Items that only a put out
-	OnlyA    []string         `json:"onlyA"`
-	OnlyB    []string         `json:"onlyB"`
-	Output   []Difference     `json:"output"`
-	Relation StepPairRelation `json:"relation"`
+	OnlyA []string `json:"onlyA"`
+
+	// OnlyACount How many there are; `onlyA` names the first
+	OnlyACount int              `json:"onlyACount"`
+	OnlyB      []string         `json:"onlyB"`
+	OnlyBCount int              `json:"onlyBCount"`
+	Output     []Difference     `json:"output"`
+	Relation   StepPairRelation `json:"relation"`
+
+	// Shifts Of these, those that moved furthest
+	Shifts []RankShift `json:"shifts"`
 
 	// Tokens A 64-bit integer
 	Tokens Int64 `json:"tokens,omitempty,omitzero"`
@@ -1650,6 +1868,43 @@ type ListItemsParams struct {
 	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 }
 
+// GetStepParams defines parameters for GetStep.
+type GetStepParams struct {
+	// MaxPayload Values of more bytes than this come as outlines in `large` instead; without it all come
+	MaxPayload int `form:"maxPayload,omitempty" json:"maxPayload,omitempty,omitzero"`
+}
+
+// ListChangesParams defines parameters for ListChanges.
+type ListChangesParams struct {
+	// Kind Only these; without it all
+	Kind ListChangesParamsKind `form:"kind,omitempty" json:"kind,omitempty,omitzero"`
+
+	// Why Only items dropped by this one of `reasons`, counted from 1
+	Why int `form:"why,omitempty" json:"why,omitempty,omitzero"`
+
+	// Q Part of a key or a name, in any letter case
+	Q string `form:"q,omitempty" json:"q,omitempty,omitzero"`
+
+	// Order `nearest`: dropped items that came nearest to passing first
+	Order ListChangesParamsOrder `form:"order,omitempty" json:"order,omitempty,omitzero"`
+	Limit int                    `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The `next` of the page before
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
+// ListChangesParamsKind defines parameters for ListChanges.
+type ListChangesParamsKind string
+
+// ListChangesParamsOrder defines parameters for ListChanges.
+type ListChangesParamsOrder string
+
+// GetPayloadParams defines parameters for GetPayload.
+type GetPayloadParams struct {
+	// Pointer As an outline names it: /input, /output, /attributes/KEY …
+	Pointer string `form:"pointer" json:"pointer"`
+}
+
 // WhyNotParams defines parameters for WhyNot.
 type WhyNotParams struct {
 	// Q A key, a name, or a part of one
@@ -1780,7 +2035,13 @@ type ServerInterface interface {
 	ListSteps(c *gin.Context, id ExecutionRef)
 	// GetStep One step with everything its span carried
 	// (GET /api/executions/{id}/steps/{stepId})
-	GetStep(c *gin.Context, id ExecutionRef, stepId string)
+	GetStep(c *gin.Context, id ExecutionRef, stepId string, params GetStepParams)
+	// ListChanges What one step did to its items, item by item
+	// (GET /api/executions/{id}/steps/{stepId}/changes)
+	ListChanges(c *gin.Context, id ExecutionRef, stepId string, params ListChangesParams)
+	// GetPayload One value of a step, whole
+	// (GET /api/executions/{id}/steps/{stepId}/payload)
+	GetPayload(c *gin.Context, id ExecutionRef, stepId string, params GetPayloadParams)
 	// WhyNot Why something is not in the result
 	// (GET /api/executions/{id}/why-not)
 	WhyNot(c *gin.Context, id ExecutionRef, params WhyNotParams)
@@ -2341,6 +2602,17 @@ func (siw *ServerInterfaceWrapper) GetStep(c *gin.Context) {
 		return
 	}
 
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetStepParams
+
+	// ------------- Optional query parameter "maxPayload" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "maxPayload", c.Request.URL.Query(), &params.MaxPayload, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter maxPayload: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -2348,7 +2620,137 @@ func (siw *ServerInterfaceWrapper) GetStep(c *gin.Context) {
 		}
 	}
 
-	siw.Handler.GetStep(c, id, stepId)
+	siw.Handler.GetStep(c, id, stepId, params)
+}
+
+// ListChanges operation middleware
+func (siw *ServerInterfaceWrapper) ListChanges(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ExecutionRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "stepId" -------------
+	var stepId string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "stepId", c.Param("stepId"), &stepId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter stepId: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListChangesParams
+
+	// ------------- Optional query parameter "kind" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "kind", c.Request.URL.Query(), &params.Kind, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter kind: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "why" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "why", c.Request.URL.Query(), &params.Why, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter why: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "order" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "order", c.Request.URL.Query(), &params.Order, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter order: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListChanges(c, id, stepId, params)
+}
+
+// GetPayload operation middleware
+func (siw *ServerInterfaceWrapper) GetPayload(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ExecutionRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "stepId" -------------
+	var stepId string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "stepId", c.Param("stepId"), &stepId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter stepId: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetPayloadParams
+
+	// ------------- Required query parameter "pointer" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "pointer", c.Request.URL.Query(), &params.Pointer, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter pointer: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetPayload(c, id, stepId, params)
 }
 
 // WhyNot operation middleware
@@ -2903,6 +3305,8 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/executions/:id/steps/:stepId", wrapper.GetStep)
 	router.GET(options.BaseURL+"/api/executions/:id/funnel", wrapper.GetFunnel)
 	router.GET(options.BaseURL+"/api/executions/:id/items", wrapper.ListItems)
+	router.GET(options.BaseURL+"/api/executions/:id/steps/:stepId/payload", wrapper.GetPayload)
+	router.GET(options.BaseURL+"/api/executions/:id/steps/:stepId/changes", wrapper.ListChanges)
 	router.GET(options.BaseURL+"/api/executions/:id/items/:key", wrapper.GetItem)
 	router.GET(options.BaseURL+"/api/executions/:id/why-not", wrapper.WhyNot)
 	router.GET(options.BaseURL+"/api/compare", wrapper.CompareExecutions)
@@ -3531,6 +3935,7 @@ func (response ListStepsdefaultApplicationProblemPlusJSONResponse) VisitListStep
 type GetStepRequestObject struct {
 	Id     ExecutionRef `json:"id"`
 	StepId string       `json:"stepId"`
+	Params GetStepParams
 }
 
 type GetStepResponseObject interface {
@@ -3557,6 +3962,88 @@ type GetStepdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetStepdefaultApplicationProblemPlusJSONResponse) VisitGetStepResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListChangesRequestObject struct {
+	Id     ExecutionRef `json:"id"`
+	StepId string       `json:"stepId"`
+	Params ListChangesParams
+}
+
+type ListChangesResponseObject interface {
+	VisitListChangesResponse(w http.ResponseWriter) error
+}
+
+type ListChanges200JSONResponse StepChanges
+
+func (response ListChanges200JSONResponse) VisitListChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListChangesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListChangesdefaultApplicationProblemPlusJSONResponse) VisitListChangesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayloadRequestObject struct {
+	Id     ExecutionRef `json:"id"`
+	StepId string       `json:"stepId"`
+	Params GetPayloadParams
+}
+
+type GetPayloadResponseObject interface {
+	VisitGetPayloadResponse(w http.ResponseWriter) error
+}
+
+type GetPayload200JSONResponse Json
+
+func (response GetPayload200JSONResponse) VisitGetPayloadResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetPayloaddefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetPayloaddefaultApplicationProblemPlusJSONResponse) VisitGetPayloadResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4423,6 +4910,12 @@ type StrictServerInterface interface {
 	// GetStep One step with everything its span carried
 	// (GET /api/executions/{id}/steps/{stepId})
 	GetStep(ctx context.Context, request GetStepRequestObject) (GetStepResponseObject, error)
+	// ListChanges What one step did to its items, item by item
+	// (GET /api/executions/{id}/steps/{stepId}/changes)
+	ListChanges(ctx context.Context, request ListChangesRequestObject) (ListChangesResponseObject, error)
+	// GetPayload One value of a step, whole
+	// (GET /api/executions/{id}/steps/{stepId}/payload)
+	GetPayload(ctx context.Context, request GetPayloadRequestObject) (GetPayloadResponseObject, error)
 	// WhyNot Why something is not in the result
 	// (GET /api/executions/{id}/why-not)
 	WhyNot(ctx context.Context, request WhyNotRequestObject) (WhyNotResponseObject, error)
@@ -4917,11 +5410,12 @@ func (sh *strictHandler) ListSteps(ctx *gin.Context, id ExecutionRef) {
 }
 
 // GetStep operation middleware
-func (sh *strictHandler) GetStep(ctx *gin.Context, id ExecutionRef, stepId string) {
+func (sh *strictHandler) GetStep(ctx *gin.Context, id ExecutionRef, stepId string, params GetStepParams) {
 	var request GetStepRequestObject
 
 	request.Id = id
 	request.StepId = stepId
+	request.Params = params
 
 	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
 		return sh.ssi.GetStep(ctx, request.(GetStepRequestObject))
@@ -4936,6 +5430,62 @@ func (sh *strictHandler) GetStep(ctx *gin.Context, id ExecutionRef, stepId strin
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetStepResponseObject); ok {
 		if err := validResponse.VisitGetStepResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListChanges operation middleware
+func (sh *strictHandler) ListChanges(ctx *gin.Context, id ExecutionRef, stepId string, params ListChangesParams) {
+	var request ListChangesRequestObject
+
+	request.Id = id
+	request.StepId = stepId
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListChanges(ctx, request.(ListChangesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListChanges")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListChangesResponseObject); ok {
+		if err := validResponse.VisitListChangesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetPayload operation middleware
+func (sh *strictHandler) GetPayload(ctx *gin.Context, id ExecutionRef, stepId string, params GetPayloadParams) {
+	var request GetPayloadRequestObject
+
+	request.Id = id
+	request.StepId = stepId
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetPayload(ctx, request.(GetPayloadRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetPayload")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetPayloadResponseObject); ok {
+		if err := validResponse.VisitGetPayloadResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

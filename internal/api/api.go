@@ -50,6 +50,8 @@ type Analyst interface {
 	Funnel(ctx context.Context, project int32, ref string) (xray.Funnel, error)
 	Items(ctx context.Context, project int32, ref, text string, from, limit int) (xray.ItemPage, error)
 	Item(ctx context.Context, project int32, ref, key string) (xray.Trail, error)
+	// Changes is CodeNotFound for a step that touched no items.
+	Changes(ctx context.Context, project int32, ref string, step xray.SpanID, q xray.ChangeQuery) (xray.StepChanges, error)
 	WhyNot(ctx context.Context, project int32, ref, text string) (xray.WhyNot, error)
 	Compare(ctx context.Context, project int32, a, b string, ignore []string) (xray.Comparison, error)
 	// Contrast takes the newest others of the pipeline for a baseline that is empty.

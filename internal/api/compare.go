@@ -24,7 +24,8 @@ func stepPair(p xray.StepPair) StepPair {
 	return StepPair{
 		A: spanString(p.A), B: spanString(p.B), Name: p.Name, Relation: StepPairRelation(p.Relation), Why: p.Why,
 		Input: mapTo(p.Input.Changes, difference), Output: mapTo(p.Output.Changes, difference),
-		OnlyA: orEmpty(p.OnlyA), OnlyB: orEmpty(p.OnlyB), Moved: p.Moved,
+		OnlyA: orEmpty(p.OnlyA), OnlyB: orEmpty(p.OnlyB), OnlyACount: p.NOnlyA, OnlyBCount: p.NOnlyB, Moved: p.Moved,
+		Shifts:       mapTo(p.Shifts, func(r xray.RankShift) RankShift { return RankShift{Item: r.Item, A: r.A, B: r.B} }),
 		DurationNano: decimal(p.Duration), CostUsd: p.CostUSD, Tokens: int64String(p.Tokens),
 	}
 }

@@ -20,19 +20,9 @@ func (s *Server) GetFunnel(ctx context.Context, r GetFunnelRequestObject) (GetFu
 // the list, which is computed anew for every page and is the same as long as
 // the execution is.
 func (s *Server) ListItems(ctx context.Context, r ListItemsRequestObject) (ListItemsResponseObject, error) {
-	limit := r.Params.Limit
-	if limit == 0 {
-		limit = xray.DefaultLimit
-	}
-	if limit < 1 || limit > xray.MaxLimit {
-		return nil, xray.Errorf(xray.CodeInvalid, "limit is %d: use 1 to %d", limit, xray.MaxLimit)
-	}
-	from := 0
-	if c := r.Params.Cursor; c != "" {
-		var err error
-		if from, err = strconv.Atoi(c); err != nil || from < 0 {
-			return nil, xray.Errorf(xray.CodeInvalid, "%q is not a cursor: pass the `next` of the page before, or leave it out", c)
-		}
+	from, limit, err := pageOf(r.Params.Cursor, r.Params.Limit)
+	if err != nil {
+		return nil, err
 	}
 	page, err := s.Analyst.Items(ctx, caller(ctx).Project.ID, r.Id, r.Params.Q, from, limit)
 	if err != nil {
@@ -43,6 +33,22 @@ func (s *Server) ListItems(ctx context.Context, r ListItemsRequestObject) (ListI
 		out.Next = strconv.Itoa(page.Next)
 	}
 	return out, nil
+}
+
+// pageOf reads a cursor that is a place in a list, and a limit.
+func pageOf(cursor string, limit int) (from, most int, err error) {
+	if limit == 0 {
+		limit = xray.DefaultLimit
+	}
+	if limit < 1 || limit > xray.MaxLimit {
+		return 0, 0, xray.Errorf(xray.CodeInvalid, "limit is %d: use 1 to %d", limit, xray.MaxLimit)
+	}
+	if cursor != "" {
+		if from, err = strconv.Atoi(cursor); err != nil || from < 0 {
+			return 0, 0, xray.Errorf(xray.CodeInvalid, "%q is not a cursor: pass the `next` of the page before, or leave it out", cursor)
+		}
+	}
+	return from, limit, nil
 }
 
 // GetItem answers an item's passport.

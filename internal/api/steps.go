@@ -58,6 +58,9 @@ func (s *Server) GetStep(ctx context.Context, r GetStepRequestObject) (GetStepRe
 			out.Facts = append(out.Facts, fact(f))
 		}
 	}
+	if r.Params.MaxPayload > 0 {
+		outlineLarge(&out, r.Params.MaxPayload)
+	}
 	return GetStep200JSONResponse(out), nil
 }
 

@@ -1,7 +1,9 @@
 package facts
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/xraytrace/xray"
@@ -144,17 +146,30 @@ func (c *comparer) itemSets(sp *StepPair, s, t *stepInfo) {
 		m.toA, m.toB = filled(lb.len()), filled(la.len())
 	}
 	for i, j := range m.toB {
-		if j < 0 && len(sp.OnlyA) < maxNames {
+		if j >= 0 {
+			continue
+		}
+		if sp.NOnlyA++; len(sp.OnlyA) < maxNames {
 			sp.OnlyA = append(sp.OnlyA, la.itemName(i))
 		}
 	}
+	var moved []int // places in B
 	for j, i := range m.toA {
 		switch {
-		case i < 0 && len(sp.OnlyB) < maxNames:
-			sp.OnlyB = append(sp.OnlyB, lb.itemName(j))
 		case i >= 0 && int(i) != j:
-			sp.Moved++
+			moved = append(moved, j)
+		case i >= 0:
+		default:
+			if sp.NOnlyB++; len(sp.OnlyB) < maxNames {
+				sp.OnlyB = append(sp.OnlyB, lb.itemName(j))
+			}
 		}
+	}
+	sp.Moved = len(moved)
+	by := func(j int) int { return abs(int(m.toA[j]) - j) }
+	slices.SortStableFunc(moved, func(x, y int) int { return cmp.Compare(by(y), by(x)) })
+	for _, j := range moved[:min(maxNames, len(moved))] {
+		sp.Shifts = append(sp.Shifts, xray.RankShift{Item: lb.itemName(j), A: int(m.toA[j]) + 1, B: j + 1})
 	}
 }
 

@@ -14,6 +14,8 @@ type Lineage struct {
 	f     *finder
 	items []*tracked
 	byKey map[string]*tracked
+
+	classes map[int32]*tracked // by class of the union
 }
 
 // tracked is one class of elements that are the same item.
@@ -31,13 +33,12 @@ func Follow(e Execution) *Lineage {
 	for _, st := range f.stations {
 		st.why = f.explain(st)
 	}
-	l := &Lineage{f: f, byKey: map[string]*tracked{}}
-	classes := map[int32]*tracked{}
+	l := &Lineage{f: f, byKey: map[string]*tracked{}, classes: map[int32]*tracked{}}
 	relevant := f.itemLists()
 	for _, i := range f.order {
 		for _, li := range f.steps[i].lists {
 			if relevant[li] {
-				l.track(li, classes)
+				l.track(li)
 			}
 		}
 	}
@@ -52,10 +53,10 @@ func Follow(e Execution) *Lineage {
 	return l
 }
 
-func (l *Lineage) track(li *list, classes map[int32]*tracked) {
+func (l *Lineage) track(li *list) {
 	for i := range li.elems {
 		class := l.f.same.find(int32(li.offset + i))
-		t := classes[class]
+		t := l.classes[class]
 		if t == nil {
 			if li.single {
 				continue
@@ -65,7 +66,7 @@ func (l *Lineage) track(li *list, classes map[int32]*tracked) {
 				continue
 			}
 			t = &tracked{}
-			classes[class] = t
+			l.classes[class] = t
 			l.items = append(l.items, t)
 		}
 		t.at = append(t.at, ref{li, i})

@@ -248,6 +248,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{id}/steps/{stepId}/payload": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+                /** @description 16 hex digits */
+                stepId: string;
+            };
+            cookie?: never;
+        };
+        /** One value of a step, whole */
+        get: operations["getPayload"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/steps/{stepId}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+                /** @description 16 hex digits */
+                stepId: string;
+            };
+            cookie?: never;
+        };
+        /** What one step did to its items, item by item */
+        get: operations["listChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{id}/items/{key}": {
         parameters: {
             query?: never;
@@ -919,6 +963,69 @@ export interface components {
             /** @description The step that dropped it; empty if it came through */
             leftAt: string;
         };
+        StepChanges: {
+            station: components["schemas"]["Station"];
+            /** @description Kept items at another place among the kept */
+            reordered: number;
+            /** @description Kept items of which fields changed */
+            edited: number;
+            /** @description Why items were dropped, the most frequent first */
+            reasons: components["schemas"]["DropReason"][];
+            items: components["schemas"]["ItemChange"][];
+            /** @description Items that fit the query */
+            total: number;
+            /** @description Pass it as `cursor`; absent on the last page */
+            next?: string;
+            leftOut: components["schemas"]["LeftOut"];
+        };
+        /** @description A rule that dropped items failed, or what the program recorded */
+        DropReason: {
+            /** @description Empty for items whose drop nothing explains */
+            text: string;
+            items: number;
+            field?: string;
+            op?: string;
+            /** @description What the field is compared with */
+            value?: string;
+            /** @description Where that value stands in the record */
+            stepId?: string;
+            pointer?: string;
+        };
+        /** @description What a step did to one item. Ranks count from 1; an absent one is unknown. */
+        ItemChange: {
+            key: string;
+            /** @description Empty if the item has no other name */
+            label: string;
+            /** @enum {string} */
+            kind: "kept" | "dropped" | "added";
+            rankIn?: number;
+            rankOut?: number;
+            /** @description Places up (or down, negative) among the kept items */
+            shift: number;
+            scoreField?: string;
+            /** Format: double */
+            score?: number;
+            /** @description The rule that it failed */
+            criterion?: string;
+            /** @description Its value of the field that the rule compares */
+            value?: string;
+            /**
+             * Format: double
+             * @description How far it missed a threshold
+             */
+            margin?: number;
+            /** @description As the program recorded it */
+            reason?: string;
+            edits: components["schemas"]["FieldEdit"][];
+            /** @description Into the step's payload */
+            pointers: string[];
+        };
+        FieldEdit: {
+            field: string;
+            /** @description As JSON, cut when long */
+            from: string;
+            to: string;
+        };
         ItemList: {
             items: components["schemas"]["Item"][];
             /** @description Items that fit `q` */
@@ -1037,8 +1144,13 @@ export interface components {
             /** @description Items that only a put out */
             onlyA: string[];
             onlyB: string[];
+            /** @description How many there are; `onlyA` names the first */
+            onlyACount: number;
+            onlyBCount: number;
             /** @description Items that both put out, at another place */
             moved: number;
+            /** @description Of these, those that moved furthest */
+            shifts: components["schemas"]["RankShift"][];
             durationNano: components["schemas"]["Int64"];
             /**
              * Format: double
@@ -1046,6 +1158,12 @@ export interface components {
              */
             costUsd?: number;
             tokens?: components["schemas"]["Int64"];
+        };
+        RankShift: {
+            item: string;
+            /** @description Its place in A, from 1 */
+            a: number;
+            b: number;
         };
         Comparison: {
             a: components["schemas"]["Execution"];
@@ -1240,6 +1358,24 @@ export interface components {
             reasoning?: components["schemas"]["Reasoning"];
             /** @description The client's own explanation */
             clientReasoning?: string;
+            /** @description Values left out for their size */
+            large?: components["schemas"]["Outline"][];
+        };
+        /** @description What there is to know of a large value before it is loaded */
+        Outline: {
+            /** @description Its place in the step; getPayload takes it */
+            pointer: string;
+            bytes: components["schemas"]["Int64"];
+            /** @enum {string} */
+            kind: "object" | "array" | "string" | "other";
+            /** @description How many members, elements or characters it has */
+            size: number;
+            /** @description Members of the object, or of the first element of the array; the first few */
+            fields: string[];
+            /** @description How its JSON begins */
+            head: string;
+            /** @description How its JSON ends */
+            tail: string;
         };
         /** @enum {string} */
         PayloadKind: "" | "messages" | "documents" | "json" | "text";
@@ -1699,7 +1835,10 @@ export interface operations {
     };
     getStep: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Values of more bytes than this come as outlines in `large` instead; without it all come */
+                maxPayload?: number;
+            };
             header?: never;
             path: {
                 /** @description The trace id (32 hex digits) or the client's own executionId */
@@ -1772,6 +1911,73 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ItemList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getPayload: {
+        parameters: {
+            query: {
+                /** @description As an outline names it: /input, /output, /attributes/KEY … */
+                pointer: string;
+            };
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+                /** @description 16 hex digits */
+                stepId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The value */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Json"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listChanges: {
+        parameters: {
+            query?: {
+                /** @description Only these; without it all */
+                kind?: "kept" | "dropped" | "added" | "reordered" | "edited";
+                /** @description Only items dropped by this one of `reasons`, counted from 1 */
+                why?: number;
+                /** @description Part of a key or a name, in any letter case */
+                q?: string;
+                /** @description `nearest`: dropped items that came nearest to passing first */
+                order?: "rank" | "nearest";
+                limit?: number;
+                /** @description The `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+                /** @description 16 hex digits */
+                stepId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StepChanges"];
                 };
             };
             default: components["responses"]["Problem"];

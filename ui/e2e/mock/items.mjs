@@ -106,7 +106,7 @@ export function compare(a, b) {
   for (let i = 0; i < Math.max(a.steps.length, b.steps.length); i++) {
     const [x, y] = [a.steps[i], b.steps[i]];
     const pair = { a: x?.id ?? '', b: y?.id ?? '', name: (x ?? y).name, why: '', input: [], output: [] };
-    Object.assign(pair, { onlyA: [], onlyB: [], moved: 0, durationNano: '0' });
+    Object.assign(pair, { onlyA: [], onlyB: [], moved: 0, shifts: [], durationNano: '0' });
     if (!x || !y) pair.relation = x ? 'only_a' : 'only_b';
     else {
       const [dx, dy] = [details(a, x), details(b, y)];
@@ -123,6 +123,8 @@ export function compare(a, b) {
       }
       if (differs && origin < 0) origin = i;
     }
+    pair.onlyACount = pair.onlyA.length;
+    pair.onlyBCount = pair.onlyB.length;
     steps.push(pair);
   }
   const verdict =

@@ -15,7 +15,10 @@ const pairs = (relations: string): StepPair[] =>
     output: [],
     onlyA: [],
     onlyB: [],
+    onlyACount: 0,
+    onlyBCount: 0,
     moved: 0,
+    shifts: [],
     durationNano: '0',
   }));
 const drawn = (relations: string, opened: number[] = [], chosen?: number): string =>

@@ -150,7 +150,7 @@ func TestWhatTheAnalystAnswers(t *testing.T) {
 		"/api/executions/run-1/items?limit=2": `{"items":[{` + item + `}],"total":9,"next":"2","leftOut":` + nothing + `}`,
 		"/api/executions/run-1/why-not?q=x": `{"match":"near","text":"Never came.","mentions":[],"near":[{` + item + `,"similarity":0.7}],"leftOut":` + nothing + `,
 			"searches":[{"stepId":"00000000000000cd","name":"search","pointer":"/input/query","text":"bottle","found":5}]}`,
-		"/api/pipelines/p/ignored-paths": `{"paths":[]}`,
+		"/api/pipelines/p/ignored-paths":                                      `{"paths":[]}`,
 		"/api/executions/run-1/steps/00000000000000cd/payload?pointer=/input": `{"min":7}`,
 		"/api/executions/run-1/steps/00000000000000cd/changes": `{"station":{"stepId":"00000000000000cd","name":"filter","in":3,"kept":1,"dropped":2,"added":0,"out":1,"criterion":"","inferred":false,"explicit":false},
 			"reordered":0,"edited":0,"total":9,"next":"2","leftOut":` + nothing + `,

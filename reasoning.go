@@ -57,6 +57,8 @@ type Evidence struct {
 	StepID  string `json:"stepId"`  // hex
 	Pointer string `json:"pointer"` // RFC 6901, into {"input","output","attributes"}
 	Quote   string `json:"quote"`
+	// Execution is the trace id in hex where a claim is about two executions.
+	Execution string `json:"executionId,omitempty"`
 }
 
 // Claim is one sentence of a reasoning with what it rests on.

@@ -41,7 +41,7 @@ func (p *phrasing) converse(ctx context.Context, t task, about int, record json.
 			}
 			question = append(slices.Clone(question[:1]), follow...)
 			question = append(question, message{"assistant", r.content}, message{"user", p.e.prompts.repair([]string{"the answer as a whole: " + err.Error()}, "")})
-			err = &failure{kind: unreadable, message: "The model " + p.e.model.name + " did not answer in the form that was asked for."}
+			err = &failure{kind: unreadable, message: "The model " + p.m.name + " did not answer in the form that was asked for."}
 		}
 		f, failed := err.(*failure)
 		switch {
@@ -61,5 +61,5 @@ func (p *phrasing) key(t task, record json.RawMessage, follow []message) [32]byt
 	for _, m := range follow {
 		parts = append(parts, m.role, m.content)
 	}
-	return cacheKey(p.job.ProjectID, p.e.model.name, p.e.model.baseURL, p.e.prompts.version, parts...)
+	return cacheKey(p.job.ProjectID, p.m.name, p.m.baseURL, p.e.prompts.version, parts...)
 }

@@ -35,9 +35,11 @@ type Options struct {
 	// Profiles gave.
 	Analyze func(e xray.Execution, steps []xray.StepDetail, history []json.RawMessage) Findings
 	// Cost prices a model's tokens in US dollars, nil for an unknown price.
-	Cost   func(model string, u Usage) *float64
-	Cache  Cache  // nil: in memory
-	Ledger Ledger // nil: calls are not accounted for, and have no cap
+	Cost func(model string, u Usage) *float64
+	// Ignored are what comparisons of executions of a name leave out; nil: nothing.
+	Ignored func(ctx context.Context, project int32, name string) ([]string, error)
+	Cache   Cache  // nil: in memory
+	Ledger  Ledger // nil: calls are not accounted for, and have no cap
 
 	CallTimeout       time.Duration // of one call; 0 means a minute
 	RequestsPerMinute int           // towards the model; 0 means no limit of our own
@@ -56,6 +58,7 @@ type Explainer struct {
 	model   *model // nil: facts only
 	prompts *prompts
 	cache   Cache
+	busy    chan struct{} // holds one for each question whose facts are computed
 }
 
 // New returns an Explainer that reads from source.
@@ -72,7 +75,7 @@ func New(source Source, opts Options) *Explainer {
 	if opts.Cache == nil {
 		opts.Cache = newMemoryCache()
 	}
-	e := &Explainer{source: source, opts: opts, prompts: newPrompts(), cache: opts.Cache}
+	e := &Explainer{source: source, opts: opts, prompts: newPrompts(), cache: opts.Cache, busy: make(chan struct{}, atOnce)}
 	if opts.BaseURL != "" || opts.APIKey != "" {
 		e.model = newModel(opts)
 	}
@@ -132,6 +135,11 @@ func (e *Explainer) load(ctx context.Context, job xray.ReasoningJob) (*subject, 
 	if err != nil {
 		return nil, fmt.Errorf("read the execution: %w", err)
 	}
+	return e.read(ctx, job, execution)
+}
+
+// read loads the steps of an execution and has the facts computed.
+func (e *Explainer) read(ctx context.Context, job xray.ReasoningJob, execution xray.Execution) (*subject, error) {
 	steps, err := e.source.Details(ctx, job.ProjectID, job.TraceID)
 	if err != nil {
 		return nil, fmt.Errorf("read the steps: %w", err)

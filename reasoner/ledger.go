@@ -26,7 +26,7 @@ type Ledger interface {
 func (p *phrasing) paid(ctx context.Context, c call) (reply, error) {
 	ledger := p.e.opts.Ledger
 	if ledger == nil {
-		return p.e.model.ask(ctx, c)
+		return p.m.ask(ctx, c)
 	}
 	entry := p.entry(c)
 	id, err := ledger.ReserveCall(ctx, entry.ModelCall)
@@ -36,7 +36,7 @@ func (p *phrasing) paid(ctx context.Context, c call) (reply, error) {
 	case err != nil:
 		return reply{}, fmt.Errorf("reserve a call: %w", err)
 	}
-	r, err := p.e.model.ask(ctx, c)
+	r, err := p.m.ask(ctx, c)
 	entry.settle(p.e, r, err)
 	// What was spent is booked even if the job was called off meanwhile.
 	if failed := ledger.SettleCall(context.WithoutCancel(ctx), id, entry.ModelCall); failed != nil {
@@ -64,9 +64,9 @@ func (p *phrasing) entry(c call) ledgerEntry {
 		add(m.content)
 	}
 	return ledgerEntry{xray.ModelCall{
-		ProjectID: p.job.ProjectID, TraceID: p.job.TraceID, Task: string(c.task), Model: p.e.model.name,
+		ProjectID: p.job.ProjectID, TraceID: p.job.TraceID, Task: string(c.task), Model: p.m.name,
 		PromptHash: [32]byte(h.Sum(nil)), PromptBytes: bytes,
-		CostUSD: p.e.cost(p.e.model.name, Usage{Input: int64(tokens), Output: int64(c.maxTokens)}),
+		CostUSD: p.e.cost(p.m.name, Usage{Input: int64(tokens), Output: int64(c.maxTokens)}),
 	}}
 }
 

@@ -40,6 +40,7 @@ const (
 type phrasing struct {
 	*subject
 	e      *Explainer
+	m      *model
 	out    *xray.Explanation
 	budget budget
 	halved bool
@@ -50,7 +51,7 @@ type phrasing struct {
 // phrase has the model explain the steps and then the whole, replacing in out
 // what passes. The error is an *xray.Error for the job, or the context's.
 func (e *Explainer) phrase(ctx context.Context, s *subject, out *xray.Explanation) error {
-	p := &phrasing{subject: s, e: e, out: out, budget: normal, model: e.model.name}
+	p := &phrasing{subject: s, e: e, m: e.model, out: out, budget: normal, model: e.model.name}
 	err := p.run(ctx)
 	out.Model, out.InputTokens, out.OutputTokens = p.model, p.usage.Input, p.usage.Output
 	out.CostUSD = e.cost(p.model, p.usage)

@@ -43,6 +43,8 @@ const (
 	taskStep      task = "step"      // explain the one step of the record
 	taskSteps     task = "steps"     // explain each step of the record
 	taskExecution task = "execution" // explain the whole
+	taskAsk       task = "ask"       // answer the question in the record
+	taskCompare   task = "compare"   // explain where two executions part
 )
 
 // prompts writes prompts and knows the schemas of their answers.
@@ -61,7 +63,7 @@ func newPrompts() *prompts {
 	return &prompts{
 		version: PromptVersion(),
 		tmpl:    template.Must(template.ParseFS(promptFiles, "prompts/*.tmpl")),
-		schemas: map[task]json.RawMessage{taskStep: one, taskExecution: one, taskSteps: manySchema(one)},
+		schemas: map[task]json.RawMessage{taskStep: one, taskExecution: one, taskAsk: one, taskCompare: one, taskSteps: manySchema(one)},
 	}
 }
 

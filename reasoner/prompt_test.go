@@ -24,6 +24,8 @@ func TestPromptsAreAsReviewed(t *testing.T) {
 		"step":               p.user(taskStep, record, "FENCE"),
 		"steps":              p.user(taskSteps, record, "FENCE"),
 		"execution":          p.user(taskExecution, record, "FENCE"),
+		"ask":                p.user(taskAsk, record, "FENCE"),
+		"compare":            p.user(taskCompare, record, "FENCE"),
 		"repair":             p.repair([]string{`claim "x": it cites nothing`}, "s1, s2"),
 		"version":            p.version + "\n",
 	} {

@@ -14,6 +14,7 @@ import (
 // The record that a prompt holds. Everything in it comes from outside and is
 // data to the model. One line of JSON: no payload can start a line of its own.
 type promptRecord struct {
+	Question  string           `json:"question,omitempty"`
 	Execution *promptExecution `json:"execution,omitempty"`
 	Facts     []promptFact     `json:"facts"`
 	Claims    []promptClaim    `json:"claims,omitempty"`
@@ -43,6 +44,7 @@ type promptClaim struct {
 
 type promptStep struct {
 	ID         string          `json:"id"`
+	Run        string          `json:"run,omitempty"` // first or second, of a comparison
 	Name       string          `json:"name"`
 	Type       string          `json:"type"`
 	Status     string          `json:"status"`

@@ -25,7 +25,7 @@ func (m modelFlags) configured() bool { return m.OpenAIKey != "" || m.OpenAIBase
 func (m modelFlags) explainer(s *store.Store, book *prices.Book, log *slog.Logger) *reasoner.Explainer {
 	return reasoner.New(s, reasoner.Options{
 		BaseURL: m.OpenAIBaseURL, APIKey: m.OpenAIKey, Model: m.Model,
-		Cache: s, Ledger: s,
+		Cache: s, Ledger: s, Ignored: s.IgnoredPaths,
 		CallTimeout: m.Timeout, Debug: m.Debug, Logger: log,
 		Cost: func(model string, u reasoner.Usage) *float64 { return costOf(book.Of(0), model, u) },
 	})

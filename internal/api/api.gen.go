@@ -596,6 +596,27 @@ type ActivityBucket struct {
 	Running int `json:"running"`
 }
 
+// Answer defines model for Answer.
+type Answer struct {
+	// ExecutionId Trace id in hex
+	ExecutionId string `json:"executionId"`
+
+	// Facts What the claims may cite. Those named Q1, Q2, … were computed for this question
+	Facts []Fact `json:"facts"`
+
+	// Note Why no model was asked, or why what it said is not shown
+	Note string `json:"note,omitempty,omitzero"`
+
+	// OtherExecutionId Trace id in hex of `b`, in a comparison
+	OtherExecutionId string `json:"otherExecutionId,omitempty,omitzero"`
+
+	// Question Empty for a comparison
+	Question  string    `json:"question"`
+	Reasoning Reasoning `json:"reasoning"`
+	StepId    string    `json:"stepId,omitempty,omitzero"`
+	WhyNot    WhyNot    `json:"whyNot,omitempty,omitzero"`
+}
+
 // Claim defines model for Claim.
 type Claim struct {
 	Evidence []Evidence   `json:"evidence"`
@@ -634,6 +655,18 @@ type Comparison struct {
 
 	// Verdict Where and how they first diverge
 	Verdict string `json:"verdict"`
+}
+
+// ComparisonQuestion defines model for ComparisonQuestion.
+type ComparisonQuestion struct {
+	// A Trace id or executionId
+	A string `json:"a"`
+
+	// B Trace id or executionId
+	B string `json:"b"`
+
+	// Ignore As in `GET /api/compare`
+	Ignore []string `json:"ignore,omitempty,omitzero"`
 }
 
 // Contrast defines model for Contrast.
@@ -741,9 +774,11 @@ type Elsewhere struct {
 
 // Evidence defines model for Evidence.
 type Evidence struct {
-	Pointer string `json:"pointer"`
-	Quote   string `json:"quote"`
-	StepId  string `json:"stepId"`
+	// ExecutionId Trace id; only where a claim is about two executions
+	ExecutionId string `json:"executionId,omitempty,omitzero"`
+	Pointer     string `json:"pointer"`
+	Quote       string `json:"quote"`
+	StepId      string `json:"stepId"`
 }
 
 // Execution defines model for Execution.
@@ -1247,6 +1282,15 @@ type QueryFieldOperators string
 // QueryFieldType choice: one of `values`; string: the whole value, or its beginning with `*`; text: holds it, in any letter case;
 // any: a string, or a number where it is compared.
 type QueryFieldType string
+
+// Question defines model for Question.
+type Question struct {
+	// Question In any language; the answer is in English
+	Question string `json:"question"`
+
+	// StepId Span id in hex: the question is about this step
+	StepId string `json:"stepId,omitempty,omitzero"`
+}
 
 // RankShift defines model for RankShift.
 type RankShift struct {
@@ -1974,8 +2018,14 @@ type GetReasoningSpendParams struct {
 // ContrastExecutionsJSONRequestBody defines body for ContrastExecutions for application/json ContentType.
 type ContrastExecutionsJSONRequestBody = ContrastRequest
 
+// ExplainComparisonJSONRequestBody defines body for ExplainComparison for application/json ContentType.
+type ExplainComparisonJSONRequestBody = ComparisonQuestion
+
 // CreateExecutionJSONRequestBody defines body for CreateExecution for application/json ContentType.
 type CreateExecutionJSONRequestBody = NewExecution
+
+// AskExecutionJSONRequestBody defines body for AskExecution for application/json ContentType.
+type AskExecutionJSONRequestBody = Question
 
 // SetIgnoredPathsJSONRequestBody defines body for SetIgnoredPaths for application/json ContentType.
 type SetIgnoredPathsJSONRequestBody = IgnoredPaths
@@ -2000,6 +2050,9 @@ type ServerInterface interface {
 	// ContrastExecutions What tells selected executions from a baseline
 	// (POST /api/compare/contrast)
 	ContrastExecutions(c *gin.Context)
+	// ExplainComparison Why two executions first diverge, explained as it comes about (server-sent events)
+	// (POST /api/compare/explain)
+	ExplainComparison(c *gin.Context)
 	// StreamEvents Changes as they happen (server-sent events)
 	// (GET /api/events)
 	StreamEvents(c *gin.Context)
@@ -2015,6 +2068,9 @@ type ServerInterface interface {
 	// GetExecution One execution with its explanation and facts
 	// (GET /api/executions/{id})
 	GetExecution(c *gin.Context, id ExecutionRef)
+	// AskExecution Ask a question about an execution, answered as it comes about (server-sent events)
+	// (POST /api/executions/{id}/ask)
+	AskExecution(c *gin.Context, id ExecutionRef)
 	// DownloadExecution The whole execution as a file
 	// (GET /api/executions/{id}/export)
 	DownloadExecution(c *gin.Context, id ExecutionRef, params DownloadExecutionParams)
@@ -2170,6 +2226,19 @@ func (siw *ServerInterfaceWrapper) ContrastExecutions(c *gin.Context) {
 	}
 
 	siw.Handler.ContrastExecutions(c)
+}
+
+// ExplainComparison operation middleware
+func (siw *ServerInterfaceWrapper) ExplainComparison(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ExplainComparison(c)
 }
 
 // StreamEvents operation middleware
@@ -2379,6 +2448,31 @@ func (siw *ServerInterfaceWrapper) GetExecution(c *gin.Context) {
 	}
 
 	siw.Handler.GetExecution(c, id)
+}
+
+// AskExecution operation middleware
+func (siw *ServerInterfaceWrapper) AskExecution(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ExecutionRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.AskExecution(c, id)
 }
 
 // DownloadExecution operation middleware
@@ -3309,7 +3403,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/executions/:id/steps/:stepId/changes", wrapper.ListChanges)
 	router.GET(options.BaseURL+"/api/executions/:id/items/:key", wrapper.GetItem)
 	router.GET(options.BaseURL+"/api/executions/:id/why-not", wrapper.WhyNot)
+	router.POST(options.BaseURL+"/api/executions/:id/ask", wrapper.AskExecution)
 	router.GET(options.BaseURL+"/api/compare", wrapper.CompareExecutions)
+	router.POST(options.BaseURL+"/api/compare/explain", wrapper.ExplainComparison)
 	router.POST(options.BaseURL+"/api/compare/contrast", wrapper.ContrastExecutions)
 	router.GET(options.BaseURL+"/api/pipelines", wrapper.ListPipelines)
 	router.GET(options.BaseURL+"/api/pipelines/:name", wrapper.GetPipeline)
@@ -3398,6 +3494,74 @@ type ContrastExecutionsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ContrastExecutionsdefaultApplicationProblemPlusJSONResponse) VisitContrastExecutionsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ExplainComparisonRequestObject struct {
+	Body *ExplainComparisonJSONRequestBody
+}
+
+type ExplainComparisonResponseObject interface {
+	VisitExplainComparisonResponse(w http.ResponseWriter) error
+}
+
+type ExplainComparison200TexteventStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response ExplainComparison200TexteventStreamResponse) VisitExplainComparisonResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type ExplainComparisondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ExplainComparisondefaultApplicationProblemPlusJSONResponse) VisitExplainComparisonResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -3621,6 +3785,75 @@ type GetExecutiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetExecutiondefaultApplicationProblemPlusJSONResponse) VisitGetExecutionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type AskExecutionRequestObject struct {
+	Id   ExecutionRef `json:"id"`
+	Body *AskExecutionJSONRequestBody
+}
+
+type AskExecutionResponseObject interface {
+	VisitAskExecutionResponse(w http.ResponseWriter) error
+}
+
+type AskExecution200TexteventStreamResponse struct {
+	Body          io.Reader
+	ContentLength int64
+}
+
+func (response AskExecution200TexteventStreamResponse) VisitAskExecutionResponse(w http.ResponseWriter) error {
+
+	w.Header().Set("Content-Type", "text/event-stream")
+	if response.ContentLength != 0 {
+		w.Header().Set("Content-Length", fmt.Sprint(response.ContentLength))
+	}
+	w.WriteHeader(200)
+
+	if closer, ok := response.Body.(io.ReadCloser); ok {
+		defer closer.Close()
+	}
+	flusher, ok := w.(http.Flusher)
+	if !ok {
+		// If w doesn't support flushing, fall back to io.Copy.
+		_, err := io.Copy(w, response.Body)
+		return err
+	}
+	// text/event-stream messages are typically small; use a
+	// modest buffer and flush after each chunk so clients see
+	// events immediately instead of waiting on OS buffering.
+	buf := make([]byte, 4096)
+	for {
+		n, err := response.Body.Read(buf)
+		if n > 0 {
+			if _, writeErr := w.Write(buf[:n]); writeErr != nil {
+				return writeErr
+			}
+			flusher.Flush()
+		}
+		if err != nil {
+			if err == io.EOF {
+				return nil
+			}
+			return err
+		}
+	}
+}
+
+type AskExecutiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response AskExecutiondefaultApplicationProblemPlusJSONResponse) VisitAskExecutionResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -4874,6 +5107,9 @@ type StrictServerInterface interface {
 	// ContrastExecutions What tells selected executions from a baseline
 	// (POST /api/compare/contrast)
 	ContrastExecutions(ctx context.Context, request ContrastExecutionsRequestObject) (ContrastExecutionsResponseObject, error)
+	// ExplainComparison Why two executions first diverge, explained as it comes about (server-sent events)
+	// (POST /api/compare/explain)
+	ExplainComparison(ctx context.Context, request ExplainComparisonRequestObject) (ExplainComparisonResponseObject, error)
 	// StreamEvents Changes as they happen (server-sent events)
 	// (GET /api/events)
 	StreamEvents(ctx context.Context, request StreamEventsRequestObject) (StreamEventsResponseObject, error)
@@ -4889,6 +5125,9 @@ type StrictServerInterface interface {
 	// GetExecution One execution with its explanation and facts
 	// (GET /api/executions/{id})
 	GetExecution(ctx context.Context, request GetExecutionRequestObject) (GetExecutionResponseObject, error)
+	// AskExecution Ask a question about an execution, answered as it comes about (server-sent events)
+	// (POST /api/executions/{id}/ask)
+	AskExecution(ctx context.Context, request AskExecutionRequestObject) (AskExecutionResponseObject, error)
 	// DownloadExecution The whole execution as a file
 	// (GET /api/executions/{id}/export)
 	DownloadExecution(ctx context.Context, request DownloadExecutionRequestObject) (DownloadExecutionResponseObject, error)
@@ -5106,6 +5345,48 @@ func (sh *strictHandler) ContrastExecutions(ctx *gin.Context) {
 	}
 }
 
+// ExplainComparison operation middleware
+func (sh *strictHandler) ExplainComparison(ctx *gin.Context) {
+	var request ExplainComparisonRequestObject
+
+	var body ExplainComparisonJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ExplainComparison(ctx, request.(ExplainComparisonRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ExplainComparison")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ExplainComparisonResponseObject); ok {
+		if err := validResponse.VisitExplainComparisonResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // StreamEvents operation middleware
 func (sh *strictHandler) StreamEvents(ctx *gin.Context) {
 	var request StreamEventsRequestObject
@@ -5243,6 +5524,50 @@ func (sh *strictHandler) GetExecution(ctx *gin.Context, id ExecutionRef) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetExecutionResponseObject); ok {
 		if err := validResponse.VisitGetExecutionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// AskExecution operation middleware
+func (sh *strictHandler) AskExecution(ctx *gin.Context, id ExecutionRef) {
+	var request AskExecutionRequestObject
+
+	request.Id = id
+
+	var body AskExecutionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.AskExecution(ctx, request.(AskExecutionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "AskExecution")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(AskExecutionResponseObject); ok {
+		if err := validResponse.VisitAskExecutionResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

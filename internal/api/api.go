@@ -38,10 +38,16 @@ type Asker interface {
 	RequestReasoning(ctx context.Context, project int32, id xray.TraceID, step xray.SpanID) (xray.ReasoningJob, error)
 }
 
-// Explainer explains an execution that has no stored explanation, from facts
-// alone.
+// Explainer explains while somebody waits.
 type Explainer interface {
+	// FromFacts explains an execution that has no stored explanation, from facts
+	// alone.
 	FromFacts(ctx context.Context, project int32, id xray.TraceID) (xray.Explanation, error)
+	// Ask answers a question. tell is called with what code alone says, then with
+	// each claim of a model that was accepted; the answer is the whole.
+	Ask(ctx context.Context, project int32, ref string, q xray.Question, tell func(xray.Telling)) (xray.Answer, error)
+	// ExplainComparison explains in the same way where two executions part.
+	ExplainComparison(ctx context.Context, project int32, a, b string, ignore []string, tell func(xray.Telling)) (xray.Answer, error)
 }
 
 // Analyst follows items through executions and compares executions. An

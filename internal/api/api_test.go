@@ -46,7 +46,8 @@ type world struct {
 	otlp      string
 	otlpErr   error
 
-	changes chan xray.Change
+	changes   chan xray.Change
+	calledOff chan error // receives why a question ended
 }
 
 func newWorld() *world {
@@ -195,6 +196,12 @@ func TestErrorsAreProblemDocuments(t *testing.T) {
 		{name: "an unknown item", path: "/api/executions/run-1/items/nope", status: 404, code: "not_found", detail: "why-not"},
 		{name: "a cursor of items that is none", path: "/api/executions/run-1/items?cursor=-1", status: 400, code: "invalid", detail: "`next`"},
 		{name: "too many items at once", path: "/api/executions/run-1/items?limit=501", status: 400, code: "invalid", detail: "1 to 500"},
+		{name: "a question without words", method: "POST", path: "/api/executions/run-1/ask", body: `{"question":" ?"}`, status: 400, code: "invalid", detail: "empty"},
+		{name: "a question that is too long", method: "POST", path: "/api/executions/run-1/ask", body: `{"question":"` + strings.Repeat("a", 1001) + `"}`, status: 400, code: "invalid", detail: "at most 1000"},
+		{name: "a question about a step that is none", method: "POST", path: "/api/executions/run-1/ask", body: `{"question":"why","stepId":"x"}`, status: 400, code: "invalid"},
+		{name: "a question put to an unknown execution", method: "POST", path: "/api/executions/nope/ask", body: `{"question":"why"}`, status: 404, code: "not_found"},
+		{name: "an explained comparison with nothing", method: "POST", path: "/api/compare/explain", body: `{"a":"run-1"}`, status: 400, code: "invalid", detail: "two trace ids"},
+		{name: "an explained comparison with an unknown execution", method: "POST", path: "/api/compare/explain", body: `{"a":"run-1","b":"nope"}`, status: 404, code: "not_found"},
 		{name: "a comparison with nothing", path: "/api/compare?a=run-1", status: 400, code: "invalid"},
 		{name: "a comparison with an unknown execution", path: "/api/compare?a=run-1&b=nope", status: 404, code: "not_found", detail: `"nope"`},
 		{name: "a contrast of too many", method: "POST", path: "/api/compare/contrast", body: `{"selected":[` + strings.Repeat(`"a",`, 50) + `"a"]}`, status: 400, code: "invalid", detail: "at most 50"},

@@ -45,10 +45,7 @@ func (s *Server) StreamEvents(ctx context.Context, _ StreamEventsRequestObject) 
 func (e eventStream) VisitStreamEventsResponse(w http.ResponseWriter) error {
 	changes, cancel := e.server.Live.Subscribe(e.project.ID)
 	defer cancel()
-	h := w.Header()
-	h.Set("Content-Type", "text/event-stream")
-	h.Set("Cache-Control", "no-store")
-	h.Set("X-Accel-Buffering", "no") // nginx would hold the events back
+	eventHeader(w.Header())
 	out := eventWriter{w: w, control: http.NewResponseController(w), limit: e.server.About.HeartBeat.Write}
 	// The server's limit on reading a request would end the stream, too.
 	if err := out.control.SetReadDeadline(time.Time{}); err != nil {

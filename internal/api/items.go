@@ -77,7 +77,11 @@ func (s *Server) WhyNot(ctx context.Context, r WhyNotRequestObject) (WhyNotRespo
 	if err != nil {
 		return nil, err
 	}
-	out := WhyNot200JSONResponse{
+	return WhyNot200JSONResponse(whyNot(w)), nil
+}
+
+func whyNot(w xray.WhyNot) WhyNot {
+	out := WhyNot{
 		Match: WhyNotMatch(w.Match),
 		Text:  w.Text,
 		Near: mapTo(w.Near, func(n xray.NearItem) NearItem {
@@ -94,7 +98,7 @@ func (s *Server) WhyNot(ctx context.Context, r WhyNotRequestObject) (WhyNotRespo
 	if w.Passport != nil {
 		out.Passport = passport(*w.Passport)
 	}
-	return out, nil
+	return out
 }
 
 func station(s xray.Station) Station {

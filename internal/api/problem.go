@@ -30,34 +30,39 @@ func (s *Server) problem(c *gin.Context, err error) {
 	if c.Request.Context().Err() != nil {
 		return // the caller has gone
 	}
+	body, e := s.problemOf(err)
+	if e.Code == xray.CodeInternal {
+		s.Logger.ErrorContext(c.Request.Context(), "request failed", "method", c.Request.Method, "route", c.FullPath(), "error", err)
+	}
+	if e.RetryAfter > 0 {
+		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
+	}
+	if body.Status == http.StatusUnauthorized {
+		c.Header("WWW-Authenticate", `Bearer realm="xray"`)
+	}
+	c.Header("Content-Type", "application/problem+json")
+	c.JSON(body.Status, body)
+}
+
+// problemOf is what a caller is told of an error, and the error that it is
+// told of: one of CodeInternal in place of those that are not ours to show.
+func (s *Server) problemOf(err error) (Problem, *xray.Error) {
 	e, ok := errors.AsType[*xray.Error](err)
 	status, known := 0, false
 	if ok {
 		status, known = statusOf[e.Code]
 	}
 	if !known {
-		s.Logger.ErrorContext(c.Request.Context(), "request failed", "method", c.Request.Method, "route", c.FullPath(), "error", err)
 		e = xray.Errorf(xray.CodeInternal, "something went wrong on the server: try again, and look into its log if it stays")
 		status = http.StatusInternalServerError
 	}
-	if e.RetryAfter > 0 {
-		c.Header("Retry-After", strconv.Itoa(int(math.Ceil(e.RetryAfter.Seconds()))))
-	}
-	if status == http.StatusUnauthorized {
-		c.Header("WWW-Authenticate", `Bearer realm="xray"`)
-	}
-	writeProblem(c, status, e)
-}
-
-func writeProblem(c *gin.Context, status int, e *xray.Error) {
-	c.Header("Content-Type", "application/problem+json")
-	c.JSON(status, Problem{
+	return Problem{
 		Type:   "about:blank",
 		Title:  http.StatusText(status),
 		Status: status,
 		Code:   string(e.Code),
 		Detail: e.Message,
-	})
+	}, e
 }
 
 // badRequest answers for what the generated code could not read.

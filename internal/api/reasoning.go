@@ -84,7 +84,7 @@ func claim(c xray.Claim) Claim {
 		Verdict: ClaimVerdict(c.Verdict),
 		Why:     c.Why,
 		Evidence: mapTo(c.Evidence, func(e xray.Evidence) Evidence {
-			return Evidence{StepId: e.StepID, Pointer: e.Pointer, Quote: e.Quote}
+			return Evidence{StepId: e.StepID, Pointer: e.Pointer, Quote: e.Quote, ExecutionId: e.Execution}
 		}),
 		Facts: orEmpty(c.Facts),
 	}

@@ -337,6 +337,36 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/executions/{id}/ask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a question about an execution, answered as it comes about (server-sent events)
+         * @description `event: facts`, `data:` an `Answer` from code alone, at once. Then, if a model is asked, `event: claim`, `data:` a
+         *     `Claim` that the model wrote and code has checked, for each one that is verified or derived, as soon as it is. At the end
+         *     `event: done`, `data:` the whole `Answer`: take its reasoning instead of what came before. It also holds claims that did
+         *     not pass, what it cost, and in `note` why no model was asked. Or at the end `event: error`, `data:` a `Problem`:
+         *     the model did not answer, and the facts stand. Lines that begin with a colon keep the connection alive. Who goes
+         *     away calls the question off.
+         *
+         *     Errors before the first event are ordinary problem documents. Whatever a model costs counts for the project's caps.
+         */
+        post: operations["askExecution"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/compare": {
         parameters: {
             query?: never;
@@ -348,6 +378,33 @@ export interface paths {
         get: operations["compareExecutions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/compare/explain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Why two executions first diverge, explained as it comes about (server-sent events)
+         * @description `event: facts`, `data:` an `Answer` from code alone, at once. Then, if a model is asked, `event: claim`, `data:` a
+         *     `Claim` that the model wrote and code has checked, for each one that is verified or derived, as soon as it is. At the end
+         *     `event: done`, `data:` the whole `Answer`: take its reasoning instead of what came before. It also holds claims that did
+         *     not pass, what it cost, and in `note` why no model was asked. Or at the end `event: error`, `data:` a `Problem`:
+         *     the model did not answer, and the facts stand. Lines that begin with a colon keep the connection alive. Who goes
+         *     away calls the question off.
+         *
+         *     Errors before the first event are ordinary problem documents. Whatever a model costs counts for the project's caps.
+         */
+        post: operations["explainComparison"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1252,6 +1309,8 @@ export interface components {
             stepId: string;
             pointer: string;
             quote: string;
+            /** @description Trace id; only where a claim is about two executions */
+            executionId?: string;
         };
         Claim: {
             text: string;
@@ -1282,6 +1341,35 @@ export interface components {
             /** Format: double */
             costUsd?: number;
             createdAt: string;
+        };
+        Question: {
+            /** @description In any language; the answer is in English */
+            question: string;
+            /** @description Span id in hex: the question is about this step */
+            stepId?: string;
+        };
+        ComparisonQuestion: {
+            /** @description Trace id or executionId */
+            a: string;
+            /** @description Trace id or executionId */
+            b: string;
+            /** @description As in `GET /api/compare` */
+            ignore?: string[];
+        };
+        Answer: {
+            /** @description Empty for a comparison */
+            question: string;
+            /** @description Trace id in hex */
+            executionId: string;
+            /** @description Trace id in hex of `b`, in a comparison */
+            otherExecutionId?: string;
+            stepId?: string;
+            whyNot?: components["schemas"]["WhyNot"];
+            /** @description What the claims may cite. Those named Q1, Q2, … were computed for this question */
+            facts: components["schemas"]["Fact"][];
+            reasoning: components["schemas"]["Reasoning"];
+            /** @description Why no model was asked, or why what it said is not shown */
+            note?: string;
         };
         ReasoningRequest: {
             /** @description Trace id or executionId */
@@ -2036,6 +2124,34 @@ export interface operations {
             default: components["responses"]["Problem"];
         };
     };
+    askExecution: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Question"];
+            };
+        };
+        responses: {
+            /** @description The answer, in parts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
     compareExecutions: {
         parameters: {
             query: {
@@ -2059,6 +2175,31 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Comparison"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    explainComparison: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ComparisonQuestion"];
+            };
+        };
+        responses: {
+            /** @description The answer, in parts */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
                 };
             };
             default: components["responses"]["Problem"];

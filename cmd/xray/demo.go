@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"time"
 
+	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/internal/demo"
+	"github.com/xraytrace/xray/receiver"
 )
 
 type demoCommand struct {
@@ -18,4 +21,14 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		return fmt.Errorf("send the demo to %s: %w; is 'xray serve' running there?", c.Endpoint, err)
 	}
 	return nil
+}
+
+// demoLoader loads the demo from inside, for the button of the web UI.
+type demoLoader struct{ in *receiver.Receiver }
+
+func (d demoLoader) LoadDemo(ctx context.Context, p xray.Principal) (executions int, mistakeID string, err error) {
+	loaded, err := demo.Load(ctx, time.Now(), func(ctx context.Context, request []byte) error {
+		return d.in.Accept(ctx, p, request)
+	})
+	return loaded.Executions, loaded.Mistake, err
 }

@@ -736,6 +736,15 @@ type CreatedExecution struct {
 	Id          string `json:"id"`
 }
 
+// DemoLoaded defines model for DemoLoaded.
+type DemoLoaded struct {
+	// Executions How many executions there are of it
+	Executions int `json:"executions"`
+
+	// MistakeId Trace id of the one that ends badly
+	MistakeId string `json:"mistakeId"`
+}
+
 // Difference A side that is absent has no value there
 type Difference struct {
 	// A Any JSON value
@@ -2053,6 +2062,9 @@ type ServerInterface interface {
 	// ExplainComparison Why two executions first diverge, explained as it comes about (server-sent events)
 	// (POST /api/compare/explain)
 	ExplainComparison(c *gin.Context)
+	// LoadDemo Store a few made-up but believable executions, one with a mistake to find
+	// (POST /api/demo)
+	LoadDemo(c *gin.Context)
 	// StreamEvents Changes as they happen (server-sent events)
 	// (GET /api/events)
 	StreamEvents(c *gin.Context)
@@ -2239,6 +2251,19 @@ func (siw *ServerInterfaceWrapper) ExplainComparison(c *gin.Context) {
 	}
 
 	siw.Handler.ExplainComparison(c)
+}
+
+// LoadDemo operation middleware
+func (siw *ServerInterfaceWrapper) LoadDemo(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.LoadDemo(c)
 }
 
 // StreamEvents operation middleware
@@ -3422,6 +3447,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/services", wrapper.ListServices)
 	router.GET(options.BaseURL+"/api/names", wrapper.ListNames)
 	router.GET(options.BaseURL+"/api/projects", wrapper.ListProjects)
+	router.POST(options.BaseURL+"/api/demo", wrapper.LoadDemo)
 	router.GET(options.BaseURL+"/api/session", wrapper.GetSession)
 }
 
@@ -3562,6 +3588,44 @@ type ExplainComparisondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ExplainComparisondefaultApplicationProblemPlusJSONResponse) VisitExplainComparisonResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LoadDemoRequestObject struct {
+}
+
+type LoadDemoResponseObject interface {
+	VisitLoadDemoResponse(w http.ResponseWriter) error
+}
+
+type LoadDemo200JSONResponse DemoLoaded
+
+func (response LoadDemo200JSONResponse) VisitLoadDemoResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type LoadDemodefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response LoadDemodefaultApplicationProblemPlusJSONResponse) VisitLoadDemoResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5110,6 +5174,9 @@ type StrictServerInterface interface {
 	// ExplainComparison Why two executions first diverge, explained as it comes about (server-sent events)
 	// (POST /api/compare/explain)
 	ExplainComparison(ctx context.Context, request ExplainComparisonRequestObject) (ExplainComparisonResponseObject, error)
+	// LoadDemo Store a few made-up but believable executions, one with a mistake to find
+	// (POST /api/demo)
+	LoadDemo(ctx context.Context, request LoadDemoRequestObject) (LoadDemoResponseObject, error)
 	// StreamEvents Changes as they happen (server-sent events)
 	// (GET /api/events)
 	StreamEvents(ctx context.Context, request StreamEventsRequestObject) (StreamEventsResponseObject, error)
@@ -5380,6 +5447,30 @@ func (sh *strictHandler) ExplainComparison(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ExplainComparisonResponseObject); ok {
 		if err := validResponse.VisitExplainComparisonResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// LoadDemo operation middleware
+func (sh *strictHandler) LoadDemo(ctx *gin.Context) {
+	var request LoadDemoRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.LoadDemo(ctx, request.(LoadDemoRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "LoadDemo")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(LoadDemoResponseObject); ok {
+		if err := validResponse.VisitLoadDemoResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -95,6 +95,13 @@ type Importer interface {
 	Import(ctx context.Context, p xray.Principal, e xray.NewExecution) (traceID, executionID string, err error)
 }
 
+// Demo stores the demonstration's executions in the caller's project, and
+// returns how many they are and the trace id of the one that ends badly.
+// CodeForbidden for a caller who may not send.
+type Demo interface {
+	LoadDemo(ctx context.Context, p xray.Principal) (executions int, mistakeID string, err error)
+}
+
 // Live announces changed executions of a project until cancel is called.
 type Live interface {
 	Subscribe(project int32) (changes <-chan xray.Change, cancel func())
@@ -116,6 +123,7 @@ type Server struct {
 	Settings   Pipelines
 	Budgets    Budgets
 	Importer   Importer
+	Demo       Demo
 	Live       Live
 	Auth       Authenticator
 	Logger     *slog.Logger

@@ -40,6 +40,7 @@ type world struct {
 	execution xray.Execution
 	imported  xray.NewExecution
 	asked     xray.SpanID
+	demoFor   string   // the project that got the demo
 	wanted    []string // what the analyst was asked for
 	job       *xray.ReasoningJob
 	plain     bool // nothing is stored about it
@@ -140,6 +141,10 @@ func (w *world) Import(_ context.Context, _ xray.Principal, e xray.NewExecution)
 	w.imported = e
 	return traceID.String(), e.ExecutionID, nil
 }
+func (w *world) LoadDemo(_ context.Context, p xray.Principal) (int, string, error) {
+	w.demoFor = p.Project.Slug
+	return 28, traceID.String(), nil
+}
 func (w *world) Subscribe(int32) (<-chan xray.Change, func()) { return w.changes, func() {} }
 
 func (w *world) handler() http.Handler {
@@ -147,7 +152,7 @@ func (w *world) handler() http.Handler {
 	engine := gin.New()
 	engine.ContextWithFallback = true
 	(&api.Server{
-		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Importer: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler),
+		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Importer: w, Demo: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler),
 		About: api.About{Version: "test", HeartBeat: api.HeartBeat{Gather: time.Millisecond, Idle: time.Minute, Write: time.Second}},
 	}).Register(engine)
 	return engine
@@ -211,6 +216,7 @@ func TestErrorsAreProblemDocuments(t *testing.T) {
 		{name: "no key", arrange: func(w *world) { w.authErr = xray.Errorf(xray.CodeUnauthorized, "send a key") }, path: "/api/executions", status: 401, code: "unauthorized", detail: "send a key"},
 		{name: "an ingest key that reads", arrange: func(w *world) { w.principal.Scope = xray.ScopeIngest }, path: "/api/executions", status: 403, code: "forbidden", detail: `"read"`},
 		{name: "a read key that sends", arrange: func(w *world) { w.principal.Scope = xray.ScopeRead }, method: "POST", path: "/api/executions", body: `{"steps":[]}`, status: 403, code: "forbidden"},
+		{name: "a read key that loads the demo", arrange: func(w *world) { w.principal.Scope = xray.ScopeRead }, method: "POST", path: "/api/demo", status: 403, code: "forbidden", detail: `"ingest"`},
 		{name: "a database that is away", arrange: func(w *world) {
 			w.readErr = &xray.Error{Code: xray.CodeUnavailable, Message: "try again", RetryAfter: 1500 * time.Millisecond}
 		}, path: "/api/executions", status: 503, code: "unavailable"},

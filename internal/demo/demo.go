@@ -14,6 +14,38 @@ import (
 	"time"
 )
 
+// Loaded is what a call of [Load] stored.
+type Loaded struct {
+	Executions int
+	// Mistake is the trace id, in hex, of the one that ends badly.
+	Mistake string
+}
+
+// again is how long the same demonstration is made: whoever loads it twice in
+// that time, in a second tab or because an answer was lost, has it once.
+const again = 5 * time.Minute
+
+// Load gives the demonstration's executions to store, one OTLP trace request
+// in protobuf each, oldest first. Calls within a few minutes make the same
+// requests, so that a store which knows retries takes them once.
+func Load(ctx context.Context, now time.Time, store func(ctx context.Context, request []byte) error) (Loaded, error) {
+	var loaded Loaded
+	for _, r := range executions(now.Truncate(again)) {
+		body, err := r.request()
+		if err != nil {
+			return Loaded{}, err
+		}
+		if err := store(ctx, body); err != nil {
+			return Loaded{}, fmt.Errorf("store the demo: %w", err)
+		}
+		loaded.Executions++
+		if r.mistake {
+			loaded.Mistake = r.id.String()
+		}
+	}
+	return loaded, nil
+}
+
 // Send sends the demonstration's executions, spread over the hours before now,
 // to the OTLP/HTTP server at endpoint ("http://localhost:4318", or the address
 // of the UI, which takes both). apiKey may be empty in local mode. Each call

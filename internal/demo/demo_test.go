@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -114,6 +116,40 @@ func TestSendPostsEachRunAndEndsWithTheLink(t *testing.T) {
 	id := got[len(got)-1].ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).TraceID()
 	if !strings.HasSuffix(strings.TrimSpace(out.String()), server.URL+"/executions/"+id.String()) {
 		t.Errorf("the link is not at the end of:\n%s", out.String())
+	}
+}
+
+func TestLoadingAgainSoonMakesTheSameRequests(t *testing.T) {
+	load := func(now time.Time) (Loaded, [][]byte) {
+		var got [][]byte
+		loaded, err := Load(t.Context(), now, func(_ context.Context, request []byte) error {
+			got = append(got, request)
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return loaded, got
+	}
+	first, a := load(noon)
+	second, b := load(noon.Add(again - time.Second))
+	if first != second || !slices.EqualFunc(a, b, bytes.Equal) {
+		t.Errorf("%+v and %+v differ: a second click would double the demo", first, second)
+	}
+	if first.Executions != len(a) || first.Executions != len(executions(noon)) || len(first.Mistake) != 32 {
+		t.Errorf("%+v for %d requests", first, len(a))
+	}
+	if later, _ := load(noon.Add(again)); later.Mistake == first.Mistake {
+		t.Error("the demo can never be loaded anew")
+	}
+}
+
+func TestLoadEndsWithWhatTheStoreSays(t *testing.T) {
+	refuse := errors.New("full")
+	calls := 0
+	_, err := Load(t.Context(), noon, func(context.Context, []byte) error { calls++; return refuse })
+	if !errors.Is(err, refuse) || calls != 1 {
+		t.Errorf("%v after %d calls, want %v after 1", err, calls, refuse)
 	}
 }
 

@@ -2,12 +2,14 @@ package demo
 
 import (
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"time"
 
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/ptrace"
+	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
 )
 
 // run is one made-up execution: a trace that is written by telling what
@@ -31,6 +33,15 @@ func newRun(start time.Time, seed, number uint64) *run {
 		r.id[i] = byte(r.rng.Uint32())
 	}
 	return r
+}
+
+// request is the run as one OTLP trace request in protobuf.
+func (r *run) request() ([]byte, error) {
+	body, err := ptraceotlp.NewExportRequestFromTraces(r.traces).MarshalProto()
+	if err != nil {
+		return nil, fmt.Errorf("encode the demo: %w", err)
+	}
+	return body, nil
 }
 
 // service names the program that the run is of. It comes first.

@@ -10,8 +10,6 @@ import (
 	"net/url"
 	"strings"
 	"time"
-
-	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
 )
 
 // sender posts traces as OTLP/HTTP protobuf.
@@ -30,9 +28,9 @@ func newSender(endpoint, key string) (*sender, error) {
 }
 
 func (s *sender) send(ctx context.Context, r *run) error {
-	body, err := ptraceotlp.NewExportRequestFromTraces(r.traces).MarshalProto()
+	body, err := r.request()
 	if err != nil {
-		return fmt.Errorf("encode the demo: %w", err)
+		return err
 	}
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, s.base.JoinPath("/v1/traces").String(), bytes.NewReader(body))
 	if err != nil {

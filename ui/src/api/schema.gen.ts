@@ -680,6 +680,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/demo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Store a few made-up but believable executions, one with a mistake to find
+         * @description Needs a key with scope ingest or admin. Calls within five minutes store them once.
+         */
+        post: operations["loadDemo"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/session": {
         parameters: {
             query?: never;
@@ -942,6 +962,12 @@ export interface components {
             ok: number;
             error: number;
             running: number;
+        };
+        DemoLoaded: {
+            /** @description How many executions there are of it */
+            executions: number;
+            /** @description Trace id of the one that ends badly */
+            mistakeId: string;
         };
         ValueList: {
             values: string[];
@@ -2597,6 +2623,27 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    loadDemo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are stored; explanations follow within seconds */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DemoLoaded"];
                 };
             };
             default: components["responses"]["Problem"];

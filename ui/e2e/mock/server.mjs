@@ -5,7 +5,9 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { activity } from './activity.mjs';
 import { compare } from './items.mjs';
+import { competitorSearch } from './scenes.mjs';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
 const CSP =
@@ -104,9 +106,12 @@ export class MockServer {
         202,
       );
     }
+    if (parts[0] === 'demo') return this.#demo(res);
     if (parts[0] === 'compare') return this.#compare(url.searchParams, res);
     if (parts[0] !== 'executions') return problem(res, 404, 'not_found', 'there is nothing at this address');
     if (parts.length === 1) return this.#list(url.searchParams, res);
+    if (parts[1] === 'histogram')
+      return json(res, activity(this.#fitting(url.searchParams), url.searchParams));
     const scene = this.#scene(parts[1]);
     if (!scene) return problem(res, 404, 'not_found', `no execution ${parts[1]} in this project`);
     if (parts.length === 2) return json(res, scene.execution);
@@ -119,6 +124,12 @@ export class MockServer {
     return detail
       ? json(res, detail())
       : problem(res, 404, 'not_found', `no step ${parts[3]} in this execution`);
+  }
+
+  #demo(res) {
+    const scene = competitorSearch(9_000, BigInt(Date.now()) * 1_000_000n);
+    this.put(scene);
+    return json(res, { executions: 1, mistakeId: scene.execution.id });
   }
 
   #scene(ref) {
@@ -156,21 +167,26 @@ export class MockServer {
 
   #list(query, res) {
     const limit = Number(query.get('limit') ?? 50);
-    const fits = (e) =>
-      ['status', 'name', 'service', 'sessionId', 'userId'].every(
-        (key) => !query.get(key) || e[key] === query.get(key),
-      ) &&
-      (!query.get('since') || e.startedAt >= query.get('since'));
-    const all = [...this.scenes.values()]
-      .map((s) => summary(s.execution))
-      .filter(fits)
-      .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+    const all = this.#fitting(query);
     const from = Number(query.get('cursor') ?? 0);
     const page = all.slice(from, from + limit);
     return json(res, {
       executions: page,
       next: from + limit < all.length ? String(from + limit) : undefined,
     });
+  }
+
+  #fitting(query) {
+    const fits = (e) =>
+      ['status', 'name', 'service', 'sessionId', 'userId'].every(
+        (key) => !query.get(key) || e[key] === query.get(key),
+      ) &&
+      (!query.get('since') || e.startedAt >= query.get('since')) &&
+      (!query.get('until') || e.startedAt < query.get('until'));
+    return [...this.scenes.values()]
+      .map((s) => summary(s.execution))
+      .filter(fits)
+      .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
   }
 
   #file(path, res) {

@@ -14,6 +14,12 @@ test('an empty server shows how to send, and turns by itself', async ({ page, se
   await expect(page.getByRole('row')).toHaveCount(2);
 });
 
+test('the demo is one click away', async ({ page, server }) => {
+  await page.goto(server.url);
+  await page.getByRole('button', { name: 'Load the demo' }).click();
+  await expect(page.getByRole('row', { name: /competitor/ })).toBeVisible();
+});
+
 test('the list lives: new ones on top, changed ones in place, deleted ones gone', async ({
   page,
   server,

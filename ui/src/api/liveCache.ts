@@ -1,15 +1,17 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import type { LiveEvents } from './live';
 import { type Changes, MAX_FIRST_PAGE, patchPages } from './patch';
-import { executionsKey, type Filters, sessionQuery } from './queries';
+import { activityKey, executionsKey, type Filters, sessionQuery } from './queries';
 import type { Execution, ExecutionDetail, ExecutionList, StepDetail } from './types';
 
 /** The live stream → the Query cache: the one way by which screens change by themselves. */
 export function liveEvents(client: QueryClient): LiveEvents {
   const refetch = gentleRefetch(client);
+  const recount = gentleRecount(client);
   return {
     onChanges(changes) {
       patchLists(client, changes);
+      recount();
       for (const execution of changes.executions.values()) patchDetail(client, execution, refetch);
       for (const id of changes.deleted) forget(client, id);
     },
@@ -50,6 +52,21 @@ function patchDetail(client: QueryClient, execution: Execution, refetch: Refetch
 
 function forget(client: QueryClient, id: string): void {
   for (const { queryKey } of detailsOf(client, id)) void client.invalidateQueries({ queryKey });
+}
+
+const RECOUNT_MS = 2_500;
+
+/** Sums over many executions are read again once in a while, not with each of them. */
+function gentleRecount(client: QueryClient): () => void {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    setTimeout(() => {
+      waiting = false;
+      void client.invalidateQueries({ queryKey: activityKey });
+    }, RECOUNT_MS);
+  };
 }
 
 type Refetch = (ref: string, execution: Execution) => void;

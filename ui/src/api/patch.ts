@@ -1,4 +1,4 @@
-import { parseNano, rangeStart } from '@/lib/time';
+import { isWithin, parseNano } from '@/lib/time';
 import type { Filters } from './queries';
 import type { Execution, ExecutionList } from './types';
 
@@ -23,7 +23,7 @@ export function fits(e: Execution, filters: Filters, nowMs: number): boolean {
     (!filters.service || e.service === filters.service) &&
     (!filters.sessionId || e.sessionId === filters.sessionId) &&
     (!filters.userId || e.userId === filters.userId) &&
-    (!filters.range || Date.parse(e.startedAt) >= Date.parse(rangeStart(filters.range, nowMs)))
+    isWithin(e.startedAt, filters, nowMs)
   );
 }
 

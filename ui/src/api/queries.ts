@@ -1,16 +1,16 @@
-import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { type Range, rangeStart } from '@/lib/time';
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query';
+import { firstFilled } from '@/lib/chart';
+import { ends, type TimeChoice } from '@/lib/time';
 import { client, take } from './client';
 import type { Status } from './types';
 
 /** What a link to the list restores; the API's own filters. */
-export interface Filters {
+export interface Filters extends TimeChoice {
   status?: Status;
   name?: string;
   service?: string;
   sessionId?: string;
   userId?: string;
-  range?: Range;
 }
 
 const PAGE = 100;
@@ -21,13 +21,54 @@ export function executionsQuery(filters: Filters) {
   return infiniteQueryOptions({
     queryKey: [...executionsKey, filters] as const,
     queryFn: ({ pageParam, signal }) => {
-      const { range, ...rest } = filters;
-      const since = range ? rangeStart(range, Date.now()) : undefined;
-      const query = { ...rest, since, limit: PAGE, cursor: pageParam };
+      const { range, since, until, ...rest } = filters;
+      const within = ends({ range, since, until }, Date.now());
+      const query = { ...rest, ...within, limit: PAGE, cursor: pageParam };
       return take(client.GET('/api/executions', { params: { query }, signal }));
     },
     initialPageParam: undefined as string | undefined,
     getNextPageParam: (page) => page.next,
+  });
+}
+
+/** The newest execution of all, to tell an empty server from one without matches. */
+export const newestQuery = queryOptions({
+  queryKey: ['newest'] as const,
+  queryFn: async ({ signal }) => {
+    const list = await take(client.GET('/api/executions', { params: { query: { limit: 1 } }, signal }));
+    return list.executions[0] ?? null;
+  },
+  // Asked only by an empty list, which wants to know at once when it no longer is.
+  staleTime: 0,
+});
+
+export function loadDemo() {
+  return take(client.POST('/api/demo'));
+}
+
+/** How many bars a histogram has at most. */
+const BUCKETS = 90;
+const BEGINNING = '1970-01-01T00:00:00Z';
+
+export const activityKey = ['activity'] as const;
+
+/** How the executions ended over time; of all time, from the first one on. */
+export function activityQuery(choice: TimeChoice) {
+  return queryOptions({
+    queryKey: [...activityKey, choice] as const,
+    queryFn: async ({ signal }) => {
+      const read = (since: string, until: string | undefined, buckets: number) =>
+        take(
+          client.GET('/api/executions/histogram', { params: { query: { since, until, buckets } }, signal }),
+        );
+      const { since, until } = ends(choice, Date.now());
+      if (since) return read(since, until, BUCKETS);
+      const all = await read(BEGINNING, until, 500);
+      const first = firstFilled(all.buckets.map((b) => b.ok + b.error + b.running));
+      const begin = Date.parse(all.since) + (first * Number(all.bucketNano)) / 1e6;
+      return read(new Date(begin).toISOString(), until, BUCKETS);
+    },
+    placeholderData: keepPreviousData,
   });
 }
 

@@ -26,5 +26,6 @@ export type Difference = Schemas['Difference'];
 export type Fact = Schemas['Fact'];
 export type Receipt = Schemas['Receipt'];
 export type Session = Schemas['Session'];
+export type Activity = Schemas['Activity'];
 export type Tokens = Schemas['Tokens'];
 export type Problem = Schemas['Problem'];

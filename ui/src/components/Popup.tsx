@@ -3,11 +3,13 @@ import type { ReactElement, ReactNode } from 'react';
 
 /** A small pane at its button, for a few fields. */
 export function Popup({
+  name,
   trigger,
   open,
   onOpenChange,
   children,
 }: {
+  name: string;
   trigger: ReactElement;
   open: boolean;
   onOpenChange: (open: boolean) => void;
@@ -18,6 +20,7 @@ export function Popup({
       <Popover.Trigger asChild>{trigger}</Popover.Trigger>
       <Popover.Portal>
         <Popover.Content
+          aria-label={name}
           align="start"
           sideOffset={5}
           collisionPadding={8}

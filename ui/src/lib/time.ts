@@ -32,8 +32,11 @@ export function elapsedNano(startedAt: string, nowMs: number): number {
   return Math.max(0, nowMs * 1e6 - Number(parseNano(startedAt)));
 }
 
-export const RANGES = ['15m', '1h', '6h', '24h', '7d', '30d'] as const;
+export const RANGES = ['15m', '1h', '6h', '24h', '7d', '30d', 'all'] as const;
 export type Range = (typeof RANGES)[number];
+
+/** What is looked at when nobody has chosen. */
+export const DEFAULT_RANGE: Range = '24h';
 
 const RANGE_MS: Record<Range, number> = {
   '15m': 15 * 60_000,
@@ -42,6 +45,7 @@ const RANGE_MS: Record<Range, number> = {
   '24h': 24 * 3_600_000,
   '7d': 7 * 86_400_000,
   '30d': 30 * 86_400_000,
+  all: Number.POSITIVE_INFINITY,
 };
 
 export const RANGE_WORDS: Record<Range, string> = {
@@ -51,13 +55,67 @@ export const RANGE_WORDS: Record<Range, string> = {
   '24h': 'Last 24 hours',
   '7d': 'Last 7 days',
   '30d': 'Last 30 days',
+  all: 'All time',
 };
 
 export function isRange(value: unknown): value is Range {
   return RANGES.includes(value as Range);
 }
 
-/** The start of a relative range that ends now, as RFC 3339. */
-export function rangeStart(range: Range, nowMs: number): string {
-  return new Date(nowMs - RANGE_MS[range]).toISOString();
+/** A range of time as the URL holds it: relative to now, or two fixed ends. */
+export interface TimeChoice {
+  range?: Range;
+  /** RFC 3339; with `until`, and instead of `range`. */
+  since?: string;
+  until?: string;
+}
+
+/** The ends of what was chosen, as the API takes them; an open end is absent. */
+export function ends({ range, since, until }: TimeChoice, nowMs: number): { since?: string; until?: string } {
+  if (since && until) return { since, until };
+  const back = RANGE_MS[range ?? DEFAULT_RANGE];
+  return Number.isFinite(back) ? { since: new Date(nowMs - back).toISOString() } : {};
+}
+
+/** What was chosen with both ends fixed, so that it shows tomorrow what it shows today. */
+export function frozen(choice: TimeChoice, nowMs: number): Required<Omit<TimeChoice, 'range'>> {
+  const { since, until } = ends(choice, nowMs);
+  return { since: since ?? '1970-01-01T00:00:00.000Z', until: until ?? new Date(nowMs).toISOString() };
+}
+
+/** Whether a moment lies in what was chosen. */
+export function isWithin(at: string, choice: TimeChoice, nowMs: number): boolean {
+  const { since, until } = ends(choice, nowMs);
+  const nano = parseNano(at);
+  return (!since || nano >= parseNano(since)) && (!until || nano < parseNano(until));
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const two = (n: number): string => String(n).padStart(2, '0');
+const dayOf = (at: Date): string => `${at.getDate()} ${MONTHS[at.getMonth()]}`;
+const clockOf = (at: Date): string => `${two(at.getHours())}:${two(at.getMinutes())}`;
+const secondsOf = (at: Date): string => `${clockOf(at)}:${two(at.getSeconds())}`;
+const isMidnight = (at: Date): boolean => at.getHours() + at.getMinutes() + at.getSeconds() === 0;
+
+/** A moment under an axis whose ticks lie `stepMs` apart, in local time. */
+export function axisTime(ms: number, stepMs: number): string {
+  const at = new Date(ms);
+  if (stepMs >= 28 * 86_400_000) return `${MONTHS[at.getMonth()]} ${at.getFullYear()}`;
+  if (isMidnight(at)) return dayOf(at);
+  return stepMs < 60_000 ? secondsOf(at) : clockOf(at);
+}
+
+/** `22 Nov, 14:00 – 14:05`: from one moment to another, in local time. */
+export function spanWords(fromMs: number, toMs: number): string {
+  const [from, to] = [new Date(fromMs), new Date(toMs)];
+  const days = (isMidnight(from) && isMidnight(to)) || toMs - fromMs > 200 * 86_400_000;
+  if (days) {
+    const last = new Date(toMs - 1);
+    const year = from.getFullYear() === last.getFullYear() ? '' : ` ${from.getFullYear()}`;
+    const end = `${dayOf(last)}${year && ` ${last.getFullYear()}`}`;
+    return dayOf(from) === end ? end : `${dayOf(from)}${year} – ${end}`;
+  }
+  const clock = toMs - fromMs < 120_000 || from.getSeconds() + to.getSeconds() > 0 ? secondsOf : clockOf;
+  const sameDay = dayOf(from) === dayOf(to) && from.getFullYear() === to.getFullYear();
+  return `${dayOf(from)}, ${clock(from)} – ${sameDay ? '' : `${dayOf(to)}, `}${clock(to)}`;
 }

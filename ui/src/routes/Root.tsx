@@ -1,5 +1,5 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { Link, Outlet, useNavigate, useRouterState, useSearch } from '@tanstack/react-router';
+import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { GitCompareArrows, ListTree, type LucideIcon } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { isCode } from '@/api/client';
@@ -13,7 +13,7 @@ import { HelpSheet } from '@/features/frame/HelpSheet';
 import { KeyPage } from '@/features/frame/KeyPage';
 import { TopBar } from '@/features/frame/TopBar';
 import { useTheme } from '@/features/frame/theme';
-import type { Range } from '@/lib/time';
+import { ListTime } from './ListTime';
 import { useLive } from './live';
 
 const Commands = lazy(async () => ({ default: (await import('./Commands')).Commands }));
@@ -29,7 +29,6 @@ export function Root() {
   const [palette, setPalette] = useState(false);
   const [theme, setTheme] = useTheme();
   const onList = useRouterState({ select: (s) => s.location.pathname === '/executions' });
-  const { range } = useSearch({ strict: false }) as { range?: Range };
 
   const lockedOut = isCode(session.error, 'unauthorized') || isCode(session.error, 'forbidden');
   useEffect(() => {
@@ -78,12 +77,7 @@ export function Root() {
             void navigate({ to: '/executions' });
             startOver();
           }}
-          range={range}
-          onRange={
-            onList
-              ? (next) => void navigate({ to: '/executions', search: (old) => ({ ...old, range: next }) })
-              : undefined
-          }
+          time={onList && <ListTime />}
           live={state}
           onLive={() => live.toggle()}
           onHelp={() => setHelp(true)}

@@ -63,3 +63,10 @@ declare module '@tanstack/react-router' {
     router: ReturnType<typeof makeRouter>;
   }
 }
+
+declare module '@tanstack/history' {
+  interface HistoryState {
+    /** This entry narrowed the time of the one before, so that going back widens it. */
+    zoomed?: boolean;
+  }
+}

@@ -1,5 +1,5 @@
 import type { Filters } from '@/api/queries';
-import { isRange } from '@/lib/time';
+import { isRange, type TimeChoice } from '@/lib/time';
 
 /** What the URL may hold; anything else in it is dropped, never trusted. */
 
@@ -38,6 +38,17 @@ function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T | und
   return allowed.find((each) => each === value);
 }
 
+function moment(value: unknown): string | undefined {
+  return typeof value === 'string' && !Number.isNaN(Date.parse(value)) ? value : undefined;
+}
+
+/** Both fixed ends, or a relative range, or neither. */
+export function timeChoice(raw: Raw): TimeChoice {
+  const [since, until] = [moment(raw.since), moment(raw.until)];
+  if (since && until && since < until) return { since, until };
+  return isRange(raw.range) ? { range: raw.range } : {};
+}
+
 export function listSearch(raw: Raw): ListSearch {
   return compact({
     status: oneOf(raw.status, ['running', 'ok', 'error']),
@@ -45,7 +56,7 @@ export function listSearch(raw: Raw): ListSearch {
     service: text(raw.service),
     sessionId: text(raw.sessionId),
     userId: text(raw.userId),
-    range: isRange(raw.range) ? raw.range : undefined,
+    ...timeChoice(raw),
     peek: text(raw.peek),
   });
 }

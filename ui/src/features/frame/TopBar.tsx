@@ -1,19 +1,12 @@
-import { Calendar, ChevronsUpDown, CircleHelp, KeyRound, Moon, Search, Sun, SunMoon } from 'lucide-react';
+import { ChevronsUpDown, CircleHelp, KeyRound, Moon, Search, Sun, SunMoon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { LiveState } from '@/api/live';
 import type { Session } from '@/api/types';
 import { Button, IconButton } from '@/components/Button';
 import { Kbd } from '@/components/Kbd';
 import { ChoiceMenu } from '@/components/Menu';
-import { RANGE_WORDS, RANGES, type Range } from '@/lib/time';
 import { LiveDot } from './LiveDot';
 import type { Theme } from './theme';
-
-const ALL = 'all';
-const RANGE_CHOICES: ReadonlyArray<{ value: Range | typeof ALL; label: string }> = [
-  { value: ALL, label: 'All time' },
-  ...RANGES.map((value) => ({ value, label: RANGE_WORDS[value] })),
-];
 
 const THEMES: ReadonlyArray<{ value: Theme; label: string }> = [
   { value: 'system', label: 'As the system' },
@@ -26,9 +19,8 @@ export interface TopBarProps {
   session: Session | undefined;
   projects: readonly string[];
   onProject: (project: string) => void;
-  range: Range | undefined;
-  /** Absent where the page shows no list to narrow. */
-  onRange: ((range: Range | undefined) => void) | undefined;
+  /** The time range; absent where the page has none. */
+  time: ReactNode;
   live: LiveState;
   onLive: () => void;
   onHelp: () => void;
@@ -40,7 +32,7 @@ export interface TopBarProps {
 }
 
 export function TopBar(props: TopBarProps) {
-  const { home, session, projects, onProject, range, onRange, live, onLive, onHelp, onForgetKey } = props;
+  const { home, session, projects, onProject, time, live, onLive, onHelp, onForgetKey } = props;
   const { onPalette, theme, onTheme } = props;
   return (
     <header className="flex h-11 shrink-0 items-center gap-1.5 border-b border-line bg-surface px-3">
@@ -49,19 +41,7 @@ export function TopBar(props: TopBarProps) {
         /
       </span>
       {session && <Project current={session.projectId} projects={projects} onProject={onProject} />}
-      {onRange && (
-        <ChoiceMenu
-          label="Time range"
-          choices={RANGE_CHOICES}
-          value={range ?? ALL}
-          onChoose={(v) => onRange(v === ALL ? undefined : v)}
-        >
-          <Button look="quiet" aria-label={`Time range: ${range ? RANGE_WORDS[range] : 'All time'}`}>
-            <Calendar size={13} aria-hidden />
-            <span className="max-sm:hidden">{range ? RANGE_WORDS[range] : 'All time'}</span>
-          </Button>
-        </ChoiceMenu>
-      )}
+      {time}
       <button
         type="button"
         onClick={onPalette}

@@ -1,19 +1,30 @@
 import { useState } from 'react';
 import type { Session } from '@/api/types';
+import { Button } from '@/components/Button';
 import { Copy } from '@/components/Copy';
 import { Logo } from '@/components/Logo';
+import { Notice } from '@/components/Notice';
 import { TabPanel, Tabs } from '@/components/Tabs';
 import { snippets } from './snippets';
+
+export interface Demo {
+  /** Absent for a key that may only read. */
+  load: (() => void) | undefined;
+  loading: boolean;
+  error: string | undefined;
+}
 
 /** The first page of a new server. It turns into the list by itself. */
 export function Onboarding({
   session,
   apiKey,
   live,
+  demo,
 }: {
   session: Session;
   apiKey: string | undefined;
   live: boolean;
+  demo: Demo;
 }) {
   const all = snippets(session, window.location.origin, apiKey);
   const [tab, setTab] = useState(all[0]?.id ?? 'go');
@@ -61,11 +72,7 @@ export function Onboarding({
             ))}
           </Tabs>
         </div>
-        <p className="mt-4 text-sm text-ink-2">
-          Only looking around?{' '}
-          <code className="mono rounded bg-sunken px-1.5 py-0.5 text-ink">xray demo</code> sends a few
-          realistic pipelines, one of them with a mistake to find.
-        </p>
+        <LoadDemo demo={demo} />
         <Addresses session={session} />
       </div>
     </div>
@@ -85,6 +92,32 @@ function Waiting({ live }: { live: boolean }) {
           : 'Not connected at the moment; this page tries again by itself.'}
       </span>
     </div>
+  );
+}
+
+function LoadDemo({ demo: { load, loading, error } }: { demo: Demo }) {
+  return (
+    <section
+      aria-label="Demo"
+      className="mt-4 flex flex-wrap items-center gap-x-4 gap-y-2 rounded-xl border border-line bg-surface px-4 py-3"
+    >
+      <p className="min-w-60 flex-1 text-sm text-ink-2">
+        <span className="font-medium text-ink">Only looking around?</span> The demo brings 28 believable runs
+        of five pipelines. One picked a phone case as the rival of a water bottle: find out why.
+      </p>
+      {load ? (
+        <Button look="main" onClick={load} disabled={loading}>
+          {loading ? 'Loading the demo…' : 'Load the demo'}
+        </Button>
+      ) : (
+        <code className="mono rounded bg-sunken px-1.5 py-0.5 text-ink">xray demo --api-key …</code>
+      )}
+      {error && (
+        <Notice tone="error" className="w-full">
+          {error}
+        </Notice>
+      )}
+    </section>
   );
 }
 

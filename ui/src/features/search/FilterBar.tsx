@@ -86,6 +86,7 @@ function AddFilter({
   if (free.length === 0) return null;
   return (
     <Popup
+      name="Filter"
       open={open}
       onOpenChange={setOpen}
       trigger={

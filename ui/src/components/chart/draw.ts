@@ -1,0 +1,89 @@
+import uPlot from 'uplot';
+import { stacked } from '@/lib/chart';
+import { axisTime } from '@/lib/time';
+import type { Picture } from './types';
+
+const colour = (token: string): string =>
+  getComputedStyle(document.documentElement).getPropertyValue(`--${token}`).trim();
+
+/**
+ * Draws into `box`. uPlot only draws here: pointer, keys and tips are ours,
+ * because its own know neither keyboard nor touch.
+ */
+export function draw(
+  box: HTMLElement,
+  { start, width, look, series, height, marks = [] }: Picture,
+  format: (value: number) => string,
+  onDrawn: (plot: uPlot) => void,
+): uPlot {
+  const count = series[0]?.values.length ?? 0;
+  const times = Array.from({ length: count }, (_, i) => (start + i * width) / 1000);
+  const values = series.map((s) => [...s.values]);
+  const heights = look === 'bars' ? stacked(values) : values;
+  const order = series.map((_, i) => i);
+  // The tallest sum first, so that those below are drawn over it.
+  if (look === 'bars') order.reverse();
+  const font = `10.5px ${colour('font-sans')}`;
+  const axis = { font, stroke: colour('ink-3'), ticks: { show: false } };
+  return new uPlot(
+    {
+      width: box.clientWidth,
+      height,
+      padding: [6, 2, 0, 0],
+      legend: { show: false },
+      cursor: { show: false },
+      scales: {
+        x: { time: true, range: () => [start / 1000, (start + count * width) / 1000] },
+        y: { range: (_plot, _low, high) => [0, high > 0 ? high * 1.08 : 1] },
+      },
+      axes: [
+        {
+          ...axis,
+          size: 20,
+          gap: 4,
+          space: 76,
+          grid: { show: false },
+          values: (_plot, splits, _i, _space, step) => splits.map((at) => axisTime(at * 1000, step * 1000)),
+        },
+        {
+          ...axis,
+          size: 42,
+          gap: 6,
+          space: 34,
+          grid: { stroke: colour('line'), width: 1 },
+          values: (_plot, splits) => splits.map(format),
+        },
+      ],
+      series: [{}, ...order.map((i) => drawn(look, colour(series[i]?.tone ?? 'ink-3')))],
+      hooks: {
+        drawAxes: [(plot) => drawMarks(plot, marks, colour('line-strong'))],
+        draw: [onDrawn],
+      },
+    },
+    [times, ...order.map((i) => heights[i] ?? [])],
+    box,
+  );
+}
+
+function drawn(look: Picture['look'], tone: string): uPlot.Series {
+  if (look === 'lines') return { stroke: tone, width: 1.5, points: { size: 4 } };
+  // A bar begins where its bucket does, a pixel from the one before.
+  const paths = uPlot.paths.bars?.({ size: [1, Number.POSITIVE_INFINITY], align: 1, gap: 1 });
+  return { fill: tone, width: 0, points: { show: false }, ...(paths && { paths }) };
+}
+
+function drawMarks(plot: uPlot, marks: ReadonlyArray<{ at: number }>, stroke: string): void {
+  const { ctx, bbox } = plot;
+  ctx.save();
+  ctx.strokeStyle = stroke;
+  ctx.setLineDash([3, 3]);
+  for (const { at } of marks) {
+    const x = Math.round(plot.valToPos(at / 1000, 'x', true)) + 0.5;
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+  }
+  ctx.restore();
+}

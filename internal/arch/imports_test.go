@@ -56,9 +56,12 @@ var house = []room{
 	{"migrations", nil},
 	{"ui", nil},
 
+	// Pure: rules over texts. Whoever keeps or sends texts asks it.
+	{"mask", []string{root}},
+
 	// The rooms.
 	{"store", []string{root, in("migrations"), pgx, goose, river, zip}},
-	{"receiver", []string{root, in("receiver/semconv"), pdata, grpc, rpc, proto, gin, zip, prom}},
+	{"receiver", []string{root, in("mask", "receiver/semconv"), pdata, grpc, rpc, proto, gin, zip, prom}},
 	{"receiver/semconv", []string{root, in("receiver/prices"), pdata}},
 	{"receiver/prices", []string{root}},
 	{"reasoner", []string{root, in("reasoner"), model}},

@@ -56,11 +56,11 @@ func encode(t testing.TB, td ptrace.Traces, kind string) []byte {
 }
 
 // quick is a house without doors: requests are handed to the handler.
-func quick() *house {
+func quick(opts ...receiver.Options) *house {
 	gin.SetMode(gin.ReleaseMode)
 	mapper := semconv.New(nil)
 	h := &house{sink: &memory{}, codec: receiver.Codec{Mapper: mapper}}
-	h.receiver = receiver.New(h.sink, gate{}, mapper, receiver.Options{MaxBody: 1 << 20})
+	h.receiver = receiver.New(h.sink, gate{}, mapper, append(opts, receiver.Options{MaxBody: 1 << 20})[0])
 	return h
 }
 

@@ -21,6 +21,10 @@ func (r *Receiver) acceptLogs(ctx context.Context, in incoming) (partial, error)
 			return partial{}, err
 		}
 	}
+	rules, err := r.opts.Masking.Storing(in.project.ID)
+	if err != nil {
+		return partial{}, err
+	}
 	m, err := parseLogs(body)
 	if err != nil {
 		return partial{}, err
@@ -30,28 +34,29 @@ func (r *Receiver) acceptLogs(ctx context.Context, in incoming) (partial, error)
 	if err := in.lease.take(cost); err != nil {
 		return partial{}, err
 	}
-	segments, err := logSegments(m)
+	kept, refs, err := completing(m)
 	in.lease.shrink(cost)
 	if err != nil {
 		return partial{}, err
 	}
 	r.metrics.count(in.signal, fateRefused, part.rejected)
-	kept := 0
-	for _, s := range segments {
-		kept += s.Records
-	}
-	r.metrics.count(in.signal, fateIgnored, len(m.records)-kept)
-	if kept == 0 {
+	r.metrics.count(in.signal, fateIgnored, len(m.records)-len(kept.records))
+	if len(kept.records) == 0 {
 		return part, nil
+	}
+	if rules != nil {
+		if body, err = r.mask(ctx, rules, kept, in.lease, (*masking).log); err != nil {
+			return partial{}, err
+		}
 	}
 	err = r.sink.Append(ctx, xray.Batch{
 		ProjectID: in.project.ID, RequestHash: requestHash(in.project.ID, xray.SignalLogs, body),
-		Received: r.opts.Clock(), Segments: segments,
+		Received: r.opts.Clock(), Segments: logSegments(kept, refs),
 	})
 	if err != nil {
 		return partial{}, fmt.Errorf("append log records: %w", err)
 	}
-	r.metrics.count(in.signal, fateAccepted, kept)
+	r.metrics.count(in.signal, fateAccepted, len(kept.records))
 	return part, nil
 }
 
@@ -70,15 +75,14 @@ func parseLogs(body []byte) (*message, error) {
 	return m, nil
 }
 
-// logSegments makes segments of the records of m that belong to a step.
-func logSegments(m *message) ([]xray.Segment, error) {
-	var kept message
-	var refs []xray.LogRef
+// completing returns the records of m that belong to a step, and to which.
+func completing(m *message) (*message, []xray.LogRef, error) {
 	ld, err := (&plog.ProtoUnmarshaler{}).UnmarshalLogs(m.encode(m.records))
 	if err != nil {
-		return nil, xray.Errorf(xray.CodeInvalid, "the body is not an OTLP logs request: %v", err)
+		return nil, nil, xray.Errorf(xray.CodeInvalid, "the body is not an OTLP logs request: %v", err)
 	}
-	kept.scopes, kept.resources = m.scopes, m.resources
+	kept := &message{scopes: m.scopes, resources: m.resources}
+	var refs []xray.LogRef
 	i := 0
 	for rec := range logRecords(ld) {
 		if completesStep(rec) {
@@ -87,7 +91,11 @@ func logSegments(m *message) ([]xray.Segment, error) {
 		}
 		i++
 	}
-	var segments []xray.Segment
+	return kept, refs, nil
+}
+
+// logSegments makes segments of records that belong to steps.
+func logSegments(kept *message, refs []xray.LogRef) (segments []xray.Segment) {
 	for records, data := range kept.pieces(nil, segmentTarget) {
 		seg := xray.Segment{Signal: xray.SignalLogs, Data: data, Records: len(records), Logs: refs[:len(records)]}
 		for i := range seg.Logs {
@@ -96,7 +104,7 @@ func logSegments(m *message) ([]xray.Segment, error) {
 		refs = refs[len(records):]
 		segments = append(segments, seg)
 	}
-	return segments, nil
+	return segments
 }
 
 // completesStep says which log records are part of a trace as we show it: the

@@ -41,6 +41,7 @@ type Options struct {
 	Logger           *slog.Logger
 	Clock            func() time.Time
 	Registerer       prometheus.Registerer // nil: metrics are not exposed
+	Masking          Masking               // nil: nothing is masked
 }
 
 const (
@@ -79,6 +80,9 @@ func New(sink Sink, auth Authenticator, mapper Mapper, opts Options) *Receiver {
 	}
 	if opts.Clock == nil {
 		opts.Clock = time.Now
+	}
+	if opts.Masking == nil {
+		opts.Masking = noMasking{}
 	}
 	f := &flight{limit: opts.MaxInFlightBytes}
 	r := &Receiver{
@@ -130,7 +134,8 @@ func (r *Receiver) acceptMetrics(_ context.Context, in incoming) (partial, error
 // whose hash is known is acknowledged and not stored, so a hash that can be
 // made to collide would be a way to lose data; that is worth 0.3 µs of the 15
 // that a small span costs in all, and 4 of an LLM call's 70. It covers the
-// protobuf form, so a request hashes the same however it was compressed.
+// protobuf form, so a request hashes the same however it was compressed, and
+// of a masked request what is kept: nobody can try values against the hash.
 func requestHash(project int32, kind xray.Signal, body []byte) [16]byte {
 	h := sha256.New()
 	var head [5]byte

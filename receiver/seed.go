@@ -15,6 +15,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/mask"
 )
 
 const (
@@ -43,11 +44,19 @@ func (r *Receiver) Import(ctx context.Context, p xray.Principal, e xray.NewExecu
 	if err := validateSeed(e); err != nil {
 		return "", "", err
 	}
+	rules, err := r.opts.Masking.Storing(p.Project.ID)
+	if err != nil {
+		return "", "", err
+	}
 	content, err := json.Marshal(e)
 	if err != nil {
 		return "", "", xray.Errorf(xray.CodeInvalid, "the execution is not JSON: %v", err)
 	}
-	trace := seedTraceID(p.Project.ID, e.ExecutionID)
+	named := e.ExecutionID
+	if rules != nil {
+		content, named, e.ExecutionID = maskSeed(rules, content, e.ExecutionID)
+	}
+	trace := seedTraceID(p.Project.ID, named)
 	body, err := (&ptrace.ProtoMarshaler{}).MarshalTraces(seedTraces(trace, e, r.opts.Clock()))
 	if err != nil {
 		return "", "", fmt.Errorf("encode spans: %w", err)
@@ -59,13 +68,26 @@ func (r *Receiver) Import(ctx context.Context, p xray.Principal, e xray.NewExecu
 	}
 	// The hash is of what was sent: the times in body may come from our clock.
 	hash := requestHash(p.Project.ID, xray.SignalTraces, append(trace[:], content...))
-	if _, err := r.storeTraces(ctx, incoming{signal: signals[0], project: p.Project, lease: l}, body, hash); err != nil {
+	if _, err := r.storeTraces(ctx, incoming{signal: signals[0], project: p.Project, lease: l}, rules, body, &hash); err != nil {
 		return "", "", err
 	}
 	if e.ExecutionID == "" {
 		return trace.String(), trace.String(), nil
 	}
 	return trace.String(), e.ExecutionID, nil
+}
+
+// maskSeed hides what names an execution: its own id, and the content that
+// tells it from others. The trace id follows from seed, which is the id or, if
+// that is masked, a keyed hash: two ids stay two executions, and nobody can try
+// ids or contents against what is stored.
+func maskSeed(rules *mask.Masker, content []byte, id string) (hidden []byte, seed, maskedID string) {
+	pass := rules.Pass()
+	maskedID, changed := pass.Text(pass.Enter(pass.Root(), "xray.execution.id"), id)
+	if seed = id; changed {
+		seed = rules.Digest(id)
+	}
+	return []byte(rules.Digest(string(content))), seed, maskedID
 }
 
 func validateSeed(e xray.NewExecution) error {

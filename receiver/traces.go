@@ -9,6 +9,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace/ptraceotlp"
 
 	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/mask"
 	"github.com/xraytrace/xray/receiver/semconv"
 )
 
@@ -21,11 +22,17 @@ func (r *Receiver) acceptTraces(ctx context.Context, in incoming) (partial, erro
 			return partial{}, err
 		}
 	}
-	return r.storeTraces(ctx, in, body, requestHash(in.project.ID, xray.SignalTraces, body))
+	rules, err := r.opts.Masking.Storing(in.project.ID)
+	if err != nil {
+		return partial{}, err
+	}
+	return r.storeTraces(ctx, in, rules, body, nil)
 }
 
-// storeTraces takes the protobuf form.
-func (r *Receiver) storeTraces(ctx context.Context, in incoming, body []byte, hash [16]byte) (partial, error) {
+// storeTraces takes the protobuf form. hash names the request; nil stands for
+// the hash of what is kept of it.
+func (r *Receiver) storeTraces(ctx context.Context, in incoming, rules *mask.Masker, body []byte, hash *[16]byte) (partial, error) {
+	original := body
 	m, body, err := parseTraces(body)
 	if err != nil {
 		return partial{}, err
@@ -33,6 +40,15 @@ func (r *Receiver) storeTraces(ctx context.Context, in incoming, body []byte, ha
 	part, shared := m.refuse(scanSpan)
 	if part.rejected > 0 {
 		body = nil // no longer what we keep
+	}
+	if rules != nil {
+		if body, err = r.mask(ctx, rules, m, in.lease, (*masking).span); err != nil {
+			return partial{}, err
+		}
+		original = body
+	}
+	if hash == nil {
+		hash = new(requestHash(in.project.ID, xray.SignalTraces, original))
 	}
 	if err := in.lease.take(shared); err != nil {
 		return partial{}, err
@@ -47,7 +63,7 @@ func (r *Receiver) storeTraces(ctx context.Context, in incoming, body []byte, ha
 		return part, nil
 	}
 	err = r.sink.Append(ctx, xray.Batch{
-		ProjectID: in.project.ID, RequestHash: hash, Received: r.opts.Clock(), Segments: segments,
+		ProjectID: in.project.ID, RequestHash: *hash, Received: r.opts.Clock(), Segments: segments,
 	})
 	if err != nil {
 		return partial{}, fmt.Errorf("append spans: %w", err)

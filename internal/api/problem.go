@@ -10,6 +10,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/query"
 )
 
 // statusOf is the one place where our codes become HTTP statuses.
@@ -48,6 +49,10 @@ func (s *Server) problem(c *gin.Context, err error) {
 // told of: one of CodeInternal in place of those that are not ours to show.
 func (s *Server) problemOf(err error) (Problem, *xray.Error) {
 	e, ok := errors.AsType[*xray.Error](err)
+	unread, isQuery := errors.AsType[*query.Error](err)
+	if isQuery {
+		e, ok = xray.Errorf(xray.CodeInvalid, "the query cannot be read: %v", unread), true
+	}
 	status, known := 0, false
 	if ok {
 		status, known = statusOf[e.Code]
@@ -56,13 +61,21 @@ func (s *Server) problemOf(err error) (Problem, *xray.Error) {
 		e = xray.Errorf(xray.CodeInternal, "something went wrong on the server: try again, and look into its log if it stays")
 		status = http.StatusInternalServerError
 	}
-	return Problem{
+	body := Problem{
 		Type:   "about:blank",
 		Title:  http.StatusText(status),
 		Status: status,
 		Code:   string(e.Code),
 		Detail: e.Message,
-	}, e
+	}
+	if isQuery {
+		body.Errors = mapTo(unread.Faults, queryError)
+	}
+	return body, e
+}
+
+func queryError(f query.Fault) QueryError {
+	return QueryError{Start: f.Start, End: f.End, Message: f.Message, Suggestions: orEmpty(f.Suggestions)}
 }
 
 // badRequest answers for what the generated code could not read.

@@ -5,15 +5,13 @@ import (
 	"time"
 
 	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/query"
 )
 
 // filter reads what many operations take to select executions.
 func filter(q string, since, until time.Time) (xray.Filter, error) {
-	f := xray.Filter{Since: nano(since), Until: nano(until)}
-	if q != "" {
-		return f, notYet()
-	}
-	return f, nil
+	asked, err := query.Parse(q)
+	return xray.Filter{Since: nano(since), Until: nano(until), Where: asked.Where, Steps: asked.Steps}, err
 }
 
 // searchedTo is "" when everything was searched.
@@ -30,7 +28,20 @@ func notYet() error {
 
 // GetVocabulary answers what one can ask for.
 func (s *Server) GetVocabulary(context.Context, GetVocabularyRequestObject) (GetVocabularyResponseObject, error) {
-	return nil, notYet()
+	return GetVocabulary200JSONResponse{
+		Fields: mapTo(query.Fields(), queryField),
+		Examples: mapTo(query.Examples(), func(e query.Example) QueryExample {
+			return QueryExample{Query: e.Query, Doc: e.Doc}
+		}),
+	}, nil
+}
+
+func queryField(f query.Field) QueryField {
+	return QueryField{
+		Name: string(f.Name), Aliases: orEmpty(f.Aliases), Type: QueryFieldType(f.Kind), OfStep: f.Name.OfStep(), Keyed: f.Keyed,
+		Operators: mapTo(f.Operators, func(o query.Operator) QueryFieldOperators { return QueryFieldOperators(o) }),
+		Unit:      f.Unit, Values: orEmpty(f.Values), Observed: f.Observed, Facet: f.Facet, Doc: f.Doc, Examples: f.Examples,
+	}
 }
 
 // ListValues answers observed values of a field.

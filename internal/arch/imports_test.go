@@ -67,7 +67,8 @@ var house = []room{
 	{"reasoner", []string{root, in("reasoner"), model}},
 	{"reasoner/facts", []string{root}},        // pure: no model, no I/O
 	{"reasoner/verify", []string{root, text}}, // pure, too
-	{"internal/api", []string{root, in("internal/auth"), gin, oapi, swgui}},
+	{"query", []string{root}},                 // pure: the store alone knows SQL
+	{"internal/api", []string{root, in("internal/auth", "query"), gin, oapi, swgui}},
 	{"internal/auth", []string{root}},
 	{"internal/web", []string{root, gin}},
 	{"internal/demo", []string{root, pdata}},
@@ -124,6 +125,8 @@ func TestTheTableForbidsWhatItShould(t *testing.T) {
 		{"reasoner", module + "/store"},
 		{"reasoner/facts", model},
 		{"internal/api", module + "/store"},
+		{"query", module + "/store"},
+		{"store", module + "/query"},
 		{"internal/api", pgx},
 		{"sdk", module},
 		{"sdk", otel + "/sdk/trace"},

@@ -25,6 +25,8 @@ type options struct {
 	Scale       float64       `default:"1" help:"Factor on the number of spans."`
 	Connections int           `help:"Concurrent connections (default: the load's own)."`
 	Quiet       time.Duration `default:"3s" help:"Settled when nothing used a CPU for this long."`
+	Profile     string        `help:"Write the server's CPU profile of each load into this directory (read it with go tool pprof)." placeholder:"DIR"`
+	ProfileFor  time.Duration `default:"10s" help:"How long the profile covers, from the start of the load."`
 	Keep        bool          `help:"Keep the data directory and print where it is."`
 }
 
@@ -70,6 +72,7 @@ func measure(ctx context.Context, o options, w workload) (result, error) {
 	defer srv.stop()
 	disk := srv.diskBytes()
 	before := srv.usage()
+	profiled := srv.profile(ctx, o.Profile, w.name, o.ProfileFor)
 	begin := time.Now()
 	latencies, err := send(ctx, srv.url, requests, w.connections)
 	if err != nil {
@@ -77,6 +80,9 @@ func measure(ctx context.Context, o options, w workload) (result, error) {
 	}
 	took := time.Since(begin)
 	if err := srv.waitIdle(ctx, o.Quiet); err != nil {
+		return result{}, err
+	}
+	if err := profiled(); err != nil {
 		return result{}, err
 	}
 	after := srv.usage()

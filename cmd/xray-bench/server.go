@@ -19,6 +19,7 @@ import (
 type server struct {
 	cmd     *exec.Cmd
 	url     string // of OTLP/HTTP
+	debug   string // of the profiles, "" if there are none
 	dataDir string
 	keep    bool
 	stopped bool
@@ -33,8 +34,17 @@ func startServer(ctx context.Context, o options) (*server, error) {
 		return nil, err
 	}
 	s := &server{dataDir: filepath.Join(parent, "data"), keep: o.Keep}
-	s.cmd = exec.CommandContext(ctx, o.Binary, "serve", "--data-dir", s.dataDir, "--database-url=",
-		"--listen", "localhost:0", "--otlp-http", "localhost:0", "--otlp-grpc", "localhost:0")
+	args := []string{"--log-level=warn", "serve", "--data-dir", s.dataDir, "--database-url=",
+		"--listen", "localhost:0", "--otlp-http", "localhost:0", "--otlp-grpc", "localhost:0"}
+	if o.Profile != "" {
+		addr, err := freeAddress()
+		if err != nil {
+			return nil, err
+		}
+		s.debug = "http://" + addr
+		args = append(args, "--debug-listen", addr)
+	}
+	s.cmd = exec.CommandContext(ctx, o.Binary, args...)
 	s.cmd.Stderr = os.Stderr
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
 	stdout, err := s.cmd.StdoutPipe()

@@ -26,6 +26,7 @@ type serveCommand struct {
 	Listen        string `env:"XRAY_LISTEN" default:":8080" help:"Web UI, API and OTLP/HTTP. An empty host is loopback, unless a master key is set."`
 	OTLPHTTP      string `name:"otlp-http" env:"XRAY_OTLP_HTTP" default:":4318" help:"OTLP over HTTP."`
 	OTLPGRPC      string `name:"otlp-grpc" env:"XRAY_OTLP_GRPC" default:":4317" help:"OTLP over gRPC."`
+	DebugListen   string `name:"debug-listen" env:"XRAY_DEBUG_LISTEN" help:"Go profiles of this process, as in localhost:6060. None by default."`
 	MasterKey     string `name:"master-api-key" env:"XRAY_MASTER_API_KEY" help:"An admin key for every project. With it every request needs a key."`
 }
 
@@ -34,6 +35,10 @@ type serveCommand struct {
 func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	bound, err := c.bind()
 	if err != nil {
+		return err
+	}
+	if err := serveDebug(ctx, c.DebugListen, log); err != nil {
+		bound.close()
 		return err
 	}
 	defer bound.close() // no harm for those that a server has closed before

@@ -121,6 +121,16 @@ type ReasoningJob struct {
 	FinishedAt   *time.Time
 }
 
+// HistoryRuns is how many earlier executions of a pipeline say what is normal.
+const HistoryRuns = 50
+
+// Recorded is an execution with everything that its steps carried, in order of
+// start.
+type Recorded struct {
+	Execution Execution
+	Steps     []StepDetail
+}
+
 // Explanation is the whole result of explaining an execution: what is stored,
 // at once, when a job completes.
 type Explanation struct {

@@ -254,6 +254,12 @@ table steps partitioned by RANGE (segment)
     CHECK ((steps > 0))
     CREATE INDEX steps_trace ON ONLY public.steps USING btree (project_id, trace_id)
 
+table unexplained with (autovacuum_vacuum_scale_factor=0.02)
+    segment bigint not null
+    trace_id uuid not null
+    project_id integer not null
+    PRIMARY KEY (segment, project_id, trace_id)
+
 table unsettled with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02)
     project_id integer not null
     trace_id uuid not null

@@ -145,15 +145,37 @@ func (e *Explainer) read(ctx context.Context, job xray.ReasoningJob, execution x
 		return nil, fmt.Errorf("read the steps: %w", err)
 	}
 	steps = slices.DeleteFunc(steps, func(d xray.StepDetail) bool { return d.Pending })
-	s := &subject{job: job, execution: execution, steps: steps, now: e.opts.Now()}
 	if !job.StepID.IsZero() && !slices.ContainsFunc(steps, func(d xray.StepDetail) bool { return d.SpanID == job.StepID }) {
 		return nil, xray.Errorf(xray.CodeInvalid, "The execution has no step %s.", job.StepID)
 	}
-	history, err := e.source.Profiles(ctx, execution, historyRuns)
+	history, err := e.source.Profiles(ctx, execution, xray.HistoryRuns)
 	if err != nil {
 		return nil, fmt.Errorf("read the history: %w", err)
 	}
+	return e.subject(job, execution, steps, history), nil
+}
+
+// subject finds out what pure code can about an execution.
+func (e *Explainer) subject(job xray.ReasoningJob, execution xray.Execution, steps []xray.StepDetail, history []json.RawMessage) *subject {
+	s := &subject{job: job, execution: execution, steps: steps, now: e.opts.Now()}
 	s.findings = e.opts.Analyze(execution, steps, history)
 	s.record = verify.NewRecord(steps, s.findings.Facts)
-	return s, nil
+	return s
+}
+
+// FromRecords explains executions of one pipeline, in order of start, from
+// facts alone and without reading anything else. history is what Profiles gives
+// for the first of them, newest first; each execution is held also against
+// those that come before it in runs.
+func (e *Explainer) FromRecords(runs []xray.Recorded, history []json.RawMessage) []xray.Explanation {
+	out := make([]xray.Explanation, len(runs))
+	for i, r := range runs {
+		steps := slices.DeleteFunc(r.Steps, func(d xray.StepDetail) bool { return d.Pending })
+		job := xray.ReasoningJob{ProjectID: r.Execution.ProjectID, TraceID: r.Execution.TraceID}
+		out[i] = e.subject(job, r.Execution, steps, history).fromFacts()
+		if profile := out[i].Profile; profile != nil {
+			history = append([]json.RawMessage{profile}, history[:min(len(history), xray.HistoryRuns-1)]...)
+		}
+	}
+	return out
 }

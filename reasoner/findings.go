@@ -20,9 +20,6 @@ type Findings struct {
 	Profile   json.RawMessage        // for the history of later executions; nil for none
 }
 
-// historyRuns is how many earlier executions say what is normal.
-const historyRuns = 50
-
 // analyze has package facts find out what it can from this execution and from
 // what earlier ones of its name did.
 func analyze(e xray.Execution, steps []xray.StepDetail, history []json.RawMessage) Findings {

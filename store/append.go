@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -73,6 +74,8 @@ type writer struct {
 	waiting []*request
 	bytes   int64 // of what waits or is being stored
 	closed  bool
+
+	stored atomic.Int64 // when the last transaction ended, in nanoseconds of the wall clock
 }
 
 func newWriter(pool *pgxpool.Pool, s *Store) *writer {
@@ -152,6 +155,11 @@ func (w *writer) take() []*request {
 	return group
 }
 
+// restedFor reports whether nothing was stored for so long.
+func (w *writer) restedFor(d time.Duration) bool {
+	return time.Since(time.Unix(0, w.stored.Load())) > d
+}
+
 // finish tells a caller how it ended.
 func (w *writer) finish(r *request, err error) {
 	w.mu.Lock()
@@ -208,6 +216,7 @@ func (w *writer) storeOnce(ctx context.Context, group []*request) error {
 		return err
 	}
 	w.recent.touched(written)
+	w.stored.Store(time.Now().UnixNano())
 	return nil
 }
 

@@ -72,7 +72,7 @@ func (w *writer) writeExecutions(ctx context.Context, tx pgx.Tx, now time.Time, 
 			rows = append(rows, row)
 		case s.Start < xray.MaxNano || s.StepCount > 0 || s.pending:
 			note.exact = outcomeOf(s)
-			if s.HasRoot && !note.exact.job { // the row is already as settling will want it
+			if s.HasRoot { // the row is already as settling will want it
 				s.Headline = note.exact.headline
 			}
 			if s.StepCount > maxKept { // too much to remember

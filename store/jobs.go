@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -19,6 +20,12 @@ import (
 // another attempt may do: after RetryAfter if it says so.
 type Explainer interface {
 	Explain(ctx context.Context, job xray.ReasoningJob) (xray.Explanation, error)
+
+	// FromRecords explains executions of one pipeline, in order of start, from
+	// facts alone and without reading anything else. history are the profiles of
+	// those before, the newest first; each execution is also held against those
+	// that come before it here.
+	FromRecords(runs []xray.Recorded, history []json.RawMessage) []xray.Explanation
 }
 
 // Priorities of River's queue: what a person waits for goes first.

@@ -97,7 +97,7 @@ func scanJobAnd(row pgx.CollectableRow, more ...any) (xray.ReasoningJob, error) 
 }
 
 // Job returns the latest reasoning job of an execution, nil if none was ever
-// asked for.
+// asked for. One that finds facts beside many others has no id of its own: 0.
 func (s *Store) Job(ctx context.Context, project int32, id xray.TraceID) (*xray.ReasoningJob, error) {
 	rows, err := s.pool.Query(ctx, "SELECT "+jobColumns+` FROM reasoning_jobs
 		WHERE project_id = $1 AND trace_id = $2 ORDER BY id DESC LIMIT 1`, project, id[:])
@@ -106,7 +106,8 @@ func (s *Store) Job(ctx context.Context, project int32, id xray.TraceID) (*xray.
 	}
 	job, err := pgx.CollectExactlyOneRow(rows, scanJob)
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, nil
+		job, err := s.factsJob(ctx, project, id)
+		return job, unavailable(err)
 	}
 	if err != nil {
 		return nil, unavailable(fmt.Errorf("read reasoning job: %w", err))

@@ -81,22 +81,26 @@ func (s *Store) recompute(ctx context.Context, find FactFinder, key traceKey) er
 	if err != nil {
 		return err
 	}
-	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
-		old, err := replaceFacts(ctx, tx, key, x)
-		if errors.Is(err, pgx.ErrNoRows) {
-			return nil
-		}
-		if err != nil {
-			return fmt.Errorf("replace facts: %w", err)
-		}
-		if err := replaceOwnReasonings(ctx, tx, key, x, s.clock()); err != nil {
-			return err
-		}
-		if err := renumberClaims(ctx, tx, key, newNumbers(old, x.Facts)); err != nil {
-			return fmt.Errorf("renumber claims: %w", err)
-		}
-		return notify(ctx, tx, []traceKey{key})
-	})
+	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error { return s.replaceFound(ctx, tx, key, x) })
+}
+
+// replaceFound writes what facts say now of an execution that had been
+// explained before, and leaves what a model has written.
+func (s *Store) replaceFound(ctx context.Context, tx pgx.Tx, key traceKey, x xray.Explanation) error {
+	old, err := replaceFacts(ctx, tx, key, x)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("replace facts: %w", err)
+	}
+	if err := replaceOwnReasonings(ctx, tx, key, x, s.clock()); err != nil {
+		return err
+	}
+	if err := renumberClaims(ctx, tx, key, newNumbers(old, x.Facts)); err != nil {
+		return fmt.Errorf("renumber claims: %w", err)
+	}
+	return notify(ctx, tx, []traceKey{key})
 }
 
 // replaceFacts returns those that were there; pgx.ErrNoRows if none were.

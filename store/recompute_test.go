@@ -50,7 +50,9 @@ func TestFactsAreFoundAnew(t *testing.T) {
 	for i := 6; i >= 1; i-- {
 		put(t, s, batchOf(t, theProject, withPayload(span(i, 1, 0, "ask", i*10, i*10+5)), span(i, 2, 1, "filter", i*10, i*10+1)))
 	}
-	put(t, s, batchOf(t, theProject, span(7, 1, 0, "plain", 1, 2)))
+	silent := span(7, 1, 0, "silent", 1, 2)
+	silent.Hints = &xray.ExecutionHints{AutoReasoning: new(false)}
+	put(t, s, batchOf(t, theProject, silent))
 	for i := 1; i <= 6; i++ {
 		jobIn(t, s, traceID(i), xray.JobCompleted)
 	}

@@ -273,10 +273,7 @@ func (r *reindexer) count(ctx context.Context, tx pgx.Tx, were []written, segmen
 	for _, w := range ended {
 		delete(r.uncounted, w.traceKey)
 		if final := outcomes[w.traceKey]; final != nil {
-			if final.job {
-				final.headline = "" // keep the explanation's
-			}
-			finals.add(w.traceKey, final)
+			finals.add(w.traceKey, final, final.job)
 		}
 	}
 	return finals.write(ctx, tx)

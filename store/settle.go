@@ -131,6 +131,7 @@ func (s *Store) settleAll(ctx context.Context, due []written) error {
 		return err
 	}
 	due = s.withoutRunning(due, counted)
+	defer s.wakeFacts()
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		mine, err := lockUnsettled(ctx, tx, due)
 		if err != nil || len(mine) == 0 {

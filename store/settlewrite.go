@@ -6,6 +6,8 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
+
+	"github.com/xraytrace/xray"
 )
 
 //go:embed settle_write.sql
@@ -87,6 +89,7 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 	stats := rollupDelta{}
 	var changed []traceKey
 	var explain []wanted
+	var find []written
 	outcomes, err := outcomesOf(ctx, tx, mine, counted)
 	if err != nil {
 		return err
@@ -105,17 +108,17 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 		}
 		changed = append(changed, w.traceKey)
 		stats.add(w.project, final.counts, +1)
-		state := *final // may be tried again
-		asked := (final.job || plain) && len(explain) < room
-		if asked {
-			explain = append(explain, wanted{w.traceKey, plain || !settings[w.project].Takes(w.trace, final.status)})
+		facts := plain || final.job && !s.asksModel(settings[w.project], w.trace, final.status)
+		model := final.job && !facts && len(explain) < room
+		switch {
+		case facts:
+			find = append(find, *w)
+		case model:
+			explain = append(explain, wanted{w.traceKey, false})
 		}
-		if asked && !plain {
-			state.headline = "" // the explanation brings one
-		}
-		asWritten := w.exact != nil && w.hasRoot && (plain || asked == final.job)
+		asWritten := w.exact != nil && w.hasRoot
 		if !asWritten {
-			finals.add(w.traceKey, &state)
+			finals.add(w.traceKey, final, facts && !plain || model)
 		}
 	}
 	if err := finals.write(ctx, tx); err != nil {
@@ -123,6 +126,9 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 	}
 	if _, err := tx.Exec(ctx, forgetUnsettledSQL, pgx.NamedArgs{"projects": projects, "traces": traces}); err != nil {
 		return fmt.Errorf("settle executions: %w", err)
+	}
+	if err := s.noteUnexplained(ctx, tx, find); err != nil {
+		return err
 	}
 	if err := s.enqueueExplanations(ctx, tx, explain); err != nil {
 		return err
@@ -138,14 +144,16 @@ type finalStates struct {
 	keys      []traceKey
 	status    []int16
 	end       []int64
-	headlines []string // "" keeps the one that is there
+	headlines []string
+	asked     []bool // an explanation was asked for; until it comes, that of before is better than none
 }
 
-func (f *finalStates) add(key traceKey, final *settled) {
+func (f *finalStates) add(key traceKey, final *settled, asked bool) {
 	f.keys = append(f.keys, key)
 	f.status = append(f.status, int16(final.status))
 	f.end = append(f.end, int64(final.end))
 	f.headlines = append(f.headlines, final.headline)
+	f.asked = append(f.asked, asked)
 }
 
 func (f *finalStates) write(ctx context.Context, tx pgx.Tx) error {
@@ -154,12 +162,17 @@ func (f *finalStates) write(ctx context.Context, tx pgx.Tx) error {
 	}
 	projects, traces := keyArrays(f.keys, func(k traceKey) traceKey { return k })
 	_, err := tx.Exec(ctx, settleWriteSQL, pgx.NamedArgs{
-		"projects": projects, "traces": traces, "status": f.status, "end": f.end, "headlines": f.headlines,
+		"projects": projects, "traces": traces, "status": f.status, "end": f.end, "headlines": f.headlines, "asked": f.asked,
 	})
 	if err != nil {
 		return fmt.Errorf("settle executions: %w", err)
 	}
 	return nil
+}
+
+// asksModel reports whether a model explains an execution of these settings.
+func (s *Store) asksModel(settings xray.ReasoningSettings, id xray.TraceID, status xray.Status) bool {
+	return !s.opts.FactsOnly && settings.Takes(id, status)
 }
 
 const forgetUnsettledSQL = `

@@ -39,9 +39,13 @@ type Options struct {
 	// Policy holds for projects that have set none; default all.
 	Policy xray.ReasoningPolicy
 
+	// FactsOnly: there is no model. Settled executions are explained from facts,
+	// many at a time; only what somebody asks for is a job.
+	FactsOnly bool
+
 	// JobBacklog is how many explanations may wait before settling asks for no
 	// more by itself: then an execution keeps the headline that its structure
-	// gives, and is explained when somebody asks. Default 1000.
+	// gives, and a model explains it when somebody asks. Default 1000.
 	JobBacklog  int
 	JobWorkers  int           // explanations made at the same time by RunJobs; default 4
 	JobTimeout  time.Duration // for one explanation; default 5 min
@@ -89,7 +93,8 @@ type Store struct {
 	zip    *zipper
 	jobs   *river.Client[pgx.Tx] // inserts only; RunJobs makes the one that works
 	recent *recent
-	plain  pace // of explanations of executions without payloads
+	facts  chan struct{} // receives when executions were noted in unexplained
+	plain  pace          // of explanations of executions without payloads
 	live   *hub
 }
 
@@ -125,7 +130,7 @@ func Open(ctx context.Context, databaseURL string, opts Options) (*Store, error)
 	}
 	s := &Store{
 		opts: opts, log: opts.Logger, clock: opts.Clock, pool: pool, jobs: jobs,
-		zip: zip, recent: newRecent(), live: newHub(config.ConnConfig, opts.Logger),
+		zip: zip, recent: newRecent(), facts: make(chan struct{}, 1), live: newHub(config.ConnConfig, opts.Logger),
 	}
 	s.ingest = newWriter(ingestPool, s)
 	return s, nil

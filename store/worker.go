@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -45,6 +46,10 @@ func (s *Store) RunJobs(ctx context.Context, explainer Explainer) error {
 		case <-time.After(startAgain):
 		}
 	}
+	facts := &factsWorker{Store: s, explainer: explainer}
+	var finding sync.WaitGroup
+	finding.Go(func() { facts.run(ctx) })
+	defer finding.Wait()
 	ticker := time.NewTicker(takeOver)
 	defer ticker.Stop()
 	for ctx.Err() == nil {

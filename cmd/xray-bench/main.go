@@ -24,7 +24,8 @@ type options struct {
 	Workloads   []string      `name:"workload" default:"micro,llm,sdk" help:"Which loads: micro, llm, sdk."`
 	Scale       float64       `default:"1" help:"Factor on the number of spans."`
 	Connections int           `help:"Concurrent connections (default: the load's own)."`
-	Quiet       time.Duration `default:"3s" help:"Settled when nothing used a CPU for this long."`
+	Quiet       time.Duration `default:"3s" help:"How long to go on after the last execution is settled, so that what vacuum and checkpoints take counts."`
+	Explain     time.Duration `default:"10s" help:"How long to watch the finding of facts, which goes on in the background after the load."`
 	Profile     string        `help:"Write the server's CPU profile of each load into this directory (read it with go tool pprof)." placeholder:"DIR"`
 	ProfileFor  time.Duration `default:"10s" help:"How long the profile covers, from the start of the load."`
 	Keep        bool          `help:"Keep the data directory and print where it is."`
@@ -79,13 +80,18 @@ func measure(ctx context.Context, o options, w workload) (result, error) {
 		return result{}, err
 	}
 	took := time.Since(begin)
-	if err := srv.waitIdle(ctx, o.Quiet); err != nil {
-		return result{}, err
-	}
-	if err := profiled(); err != nil {
+	if err := srv.waitSettled(ctx, o.Quiet); err != nil {
 		return result{}, err
 	}
 	after := srv.usage()
+	waiting := srv.backlog(ctx)
+	if err := profiled(); err != nil {
+		return result{}, err
+	}
+	more, explained, err := srv.explain(ctx, o.Explain)
+	if err != nil {
+		return result{}, err
+	}
 	if err := srv.stop(); err != nil {
 		return result{}, err
 	}
@@ -97,5 +103,6 @@ func measure(ctx context.Context, o options, w workload) (result, error) {
 	r.serverCPU = after.server - before.server
 	r.postgresCPU = after.postgres - before.postgres
 	r.disk = srv.diskBytes() - disk
+	r.unexplained, r.explained, r.explainCPU = waiting.unexplained, explained, more
 	return r, nil
 }

@@ -19,6 +19,7 @@ import (
 type server struct {
 	cmd     *exec.Cmd
 	url     string // of OTLP/HTTP
+	ui      string // of the API and of /metrics
 	debug   string // of the profiles, "" if there are none
 	dataDir string
 	keep    bool
@@ -59,6 +60,9 @@ func startServer(ctx context.Context, o options) (*server, error) {
 		words := strings.Fields(lines.Text())
 		if len(words) == 2 && words[0] == "OTLP/HTTP" {
 			s.url = words[1]
+		}
+		if len(words) == 3 && words[0] == "Web" {
+			s.ui = words[2]
 		}
 		if len(words) > 0 && words[0] == "Explains" { // the last line of the welcome
 			return s, nil
@@ -110,27 +114,6 @@ func (s *server) usage() usage {
 		}
 	}
 	return u
-}
-
-// waitIdle waits until nothing has used a CPU for a while: then all that the
-// load set off (settling, facts, vacuum) is done.
-func (s *server) waitIdle(ctx context.Context, quiet time.Duration) error {
-	const tick = 500 * time.Millisecond
-	idleSince := time.Now()
-	last := s.usage()
-	for time.Since(idleSince) < quiet {
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(tick):
-		}
-		now := s.usage()
-		if used := now.server + now.postgres - last.server - last.postgres; used > tick/20 {
-			idleSince = time.Now()
-		}
-		last = now
-	}
-	return nil
 }
 
 // clockTick is the unit of times in /proc: USER_HZ, 100 on every Linux.

@@ -91,7 +91,7 @@ type parts struct {
 // open puts the real handlers in place and starts gRPC.
 func (f *front) open(p parts) {
 	metrics := prometheus.NewRegistry()
-	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newBacklogMetrics(p.store))
 	in := receiver.New(p.store, p.gate, p.mapper, receiver.Options{Logger: p.log, Registerer: metrics})
 
 	f.otlp.Set(f.otlpEngine(in))

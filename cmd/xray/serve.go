@@ -108,7 +108,8 @@ func (c *serveCommand) storeOptions(codec store.Codec, log *slog.Logger) store.O
 	if !c.AutoReasoning {
 		o.Policy = xray.PolicyOnDemand
 	}
-	if c.modelFlags.configured() {
+	o.FactsOnly = !c.modelFlags.configured()
+	if !o.FactsOnly {
 		o.JobWorkers, o.JobBacklog = 8, 1_000_000
 	}
 	return o

@@ -1,0 +1,44 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/xraytrace/xray/store"
+)
+
+// backlogMetrics say how much is still to be done for executions that have
+// arrived. They are counted when somebody asks.
+type backlogMetrics struct {
+	store                  *store.Store
+	unsettled, unexplained *prometheus.Desc
+}
+
+func newBacklogMetrics(s *store.Store) *backlogMetrics {
+	return &backlogMetrics{
+		store:       s,
+		unsettled:   prometheus.NewDesc("xray_executions_unsettled", "Executions whose totals are provisional.", nil, nil),
+		unexplained: prometheus.NewDesc("xray_executions_unexplained", "Settled executions whose facts are still to be found.", nil, nil),
+	}
+}
+
+// Describe implements prometheus.Collector.
+func (m *backlogMetrics) Describe(to chan<- *prometheus.Desc) {
+	to <- m.unsettled
+	to <- m.unexplained
+}
+
+// Collect implements prometheus.Collector. While the database is away there is
+// nothing to say.
+func (m *backlogMetrics) Collect(to chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	b, err := m.store.Backlog(ctx)
+	if err != nil {
+		return
+	}
+	to <- prometheus.MustNewConstMetric(m.unsettled, prometheus.GaugeValue, float64(b.Unsettled))
+	to <- prometheus.MustNewConstMetric(m.unexplained, prometheus.GaugeValue, float64(b.Unexplained))
+}

@@ -77,6 +77,27 @@ func (e CostSource) Valid() bool {
 	}
 }
 
+// Defines values for FacetValueChoice.
+const (
+	ChoiceChosen   FacetValueChoice = "chosen"
+	ChoiceExcluded FacetValueChoice = "excluded"
+	ChoiceOpen     FacetValueChoice = "open"
+)
+
+// Valid indicates whether the value is a known member of the FacetValueChoice enum.
+func (e FacetValueChoice) Valid() bool {
+	switch e {
+	case ChoiceChosen:
+		return true
+	case ChoiceExcluded:
+		return true
+	case ChoiceOpen:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for FactSeverity.
 const (
 	Alarm  FactSeverity = "alarm"
@@ -872,10 +893,13 @@ type ExecutionList struct {
 
 // Facet defines model for Facet.
 type Facet struct {
-	// Embedded struct due to allOf(#/components/schemas/CountedValues)
-	CountedValues `yaml:",inline"`
-	// Embedded fields due to inline allOf schema
 	Field string `json:"field"`
+
+	// More There are values beyond these
+	More bool `json:"more"`
+
+	// Values Also those that `q` names but that are not among the most frequent
+	Values []FacetValue `json:"values"`
 }
 
 // FacetList defines model for FacetList.
@@ -884,9 +908,31 @@ type FacetList struct {
 	Counted int     `json:"counted"`
 	Facets  []Facet `json:"facets"`
 
+	// Query The `q` in its canonical form
+	Query string `json:"query"`
+
 	// SearchedTo Executions that started before this were not counted; absent when all were
 	SearchedTo string `json:"searchedTo,omitempty,omitzero"`
 }
+
+// FacetValue defines model for FacetValue.
+type FacetValue struct {
+	// Choice What `q` says about it
+	Choice FacetValueChoice `json:"choice"`
+	Count  int              `json:"count"`
+
+	// Excluded The `q` in which it must not be
+	Excluded string `json:"excluded"`
+
+	// Toggled The `q` in which it is chosen if it was open, and open if it was not
+	Toggled string `json:"toggled"`
+
+	// Value Unquoted
+	Value string `json:"value"`
+}
+
+// FacetValueChoice What `q` says about it
+type FacetValueChoice string
 
 // Fact defines model for Fact.
 type Fact struct {

@@ -838,10 +838,30 @@ export interface components {
             /** @description There are values beyond these */
             more: boolean;
         };
-        Facet: components["schemas"]["CountedValues"] & {
+        FacetValue: {
+            /** @description Unquoted */
+            value: string;
+            count: number;
+            /**
+             * @description What `q` says about it
+             * @enum {string}
+             */
+            choice: "open" | "chosen" | "excluded";
+            /** @description The `q` in which it is chosen if it was open, and open if it was not */
+            toggled: string;
+            /** @description The `q` in which it must not be */
+            excluded: string;
+        };
+        Facet: {
             field: string;
+            /** @description Also those that `q` names but that are not among the most frequent */
+            values: components["schemas"]["FacetValue"][];
+            /** @description There are values beyond these */
+            more: boolean;
         };
         FacetList: {
+            /** @description The `q` in its canonical form */
+            query: string;
             facets: components["schemas"]["Facet"][];
             /** @description How many executions `q` selected among those that were looked at */
             counted: number;

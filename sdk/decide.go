@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"strings"
 
 	"go.opentelemetry.io/otel/attribute"
 
@@ -28,13 +27,24 @@ func Criterion(ctx context.Context, field, op string, value any) {
 	if !s.recording() {
 		return
 	}
-	text, _ := payload.Encode(value, s.client.limit, "")
+	text := s.client.criterion(Criteria{field, op, value}) // encoded now: the caller may change the value later
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.ended && len(s.criteria) < maxCriteria {
-		// Encoded now: the caller may change the value later.
-		s.criteria = append(s.criteria, Criteria{field, op, json.RawMessage(text)})
+	if text != nil && !s.ended && len(s.criteria) < maxCriteria {
+		s.criteria = append(s.criteria, text)
 	}
+}
+
+// criterion is the text of a criterion, masked; nil if the mask left none.
+func (c *Client) criterion(by Criteria) json.RawMessage {
+	text, _ := payload.Encode(by, c.limit, "")
+	if c.mask != nil {
+		text = applyMask(c.mask, keyCriteria, text)
+	}
+	if text[0] != '{' {
+		return nil
+	}
+	return text
 }
 
 const (
@@ -57,7 +67,7 @@ func WithCriterion(field, op string, value any) DecisionOption {
 
 // WithKey names the candidate. Without it the key is the candidate itself if
 // it is a text or number, else its member id, key, sku, asin, uuid, url, name
-// or title (the first that it has), else a hash of its content.
+// or title (the first that says something), else a hash of its content.
 func WithKey(key string) DecisionOption {
 	return func(d *decision) { d.Key = key }
 }
@@ -107,15 +117,15 @@ func (s *OpenStep) decide(keep bool, item any, reason string, opts []DecisionOpt
 	if !s.recording() {
 		return
 	}
-	d := decision{Reason: strings.ToValidUTF8(reason, "\uFFFD")}
-	for _, o := range opts {
-		o(&d)
-	}
 	key := keyItemsDropped
 	if keep {
 		key = keyItemsKept
 	}
-	d.describe(s.client, key, item)
+	var d decision
+	for _, o := range opts {
+		o(&d)
+	}
+	d.describe(s.client, key, item, reason)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -127,11 +137,14 @@ func (s *OpenStep) decide(keep bool, item any, reason string, opts []DecisionOpt
 	}
 }
 
-// describe fills in the candidate's body and key.
-func (d *decision) describe(c *Client, attr string, item any) {
+// describe fills in the candidate's body and key, and what is said of it. The
+// mask sees each of them by itself, so that a key comes from a masked body.
+func (d *decision) describe(c *Client, attr string, item any, reason string) {
 	if d.by != nil {
-		text, _ := payload.Encode(d.by, c.limit, "")
-		d.Criterion = text
+		d.Criterion = c.criterion(*d.by)
+	}
+	if reason != "" {
+		d.Reason = c.message(attr, reason)
 	}
 	body := c.capture(attr, "", item).text
 	if body[0] == '{' || body[0] == '[' {
@@ -139,22 +152,28 @@ func (d *decision) describe(c *Client, attr string, item any) {
 	}
 	if d.Key == "" {
 		d.Key = keyOf(body)
+	} else {
+		d.Key = c.message(attr, d.Key)
 	}
-	d.Key = strings.ToValidUTF8(d.Key, "\uFFFD")
 }
 
+// keyOf finds a candidate's key in its JSON; see [WithKey].
 func keyOf(body string) string {
-	scalar := body
-	if body[0] == '{' || body[0] == '[' {
-		var ok bool
-		scalar, ok = payload.Member(body, "id", "key", "sku", "asin", "uuid", "url", "name", "title")
-		if !ok || scalar == "null" || scalar == `""` || scalar[0] == '{' || scalar[0] == '[' {
-			sum := sha256.Sum256([]byte(body))
-			return hex.EncodeToString(sum[:8])
+	if body[0] != '{' && body[0] != '[' {
+		return unquoted(body)
+	}
+	for _, name := range []string{"id", "key", "sku", "asin", "uuid", "url", "name", "title"} {
+		if scalar, ok := payload.Member(body, name); ok && scalar[0] != '{' && scalar[0] != '[' && scalar != "null" && scalar != `""` {
+			return unquoted(scalar)
 		}
 	}
+	sum := sha256.Sum256([]byte(body))
+	return hex.EncodeToString(sum[:8])
+}
+
+func unquoted(scalar string) string {
 	var s string
-	if json.Unmarshal([]byte(scalar), &s) == nil {
+	if scalar[0] == '"' && json.Unmarshal([]byte(scalar), &s) == nil {
 		return s
 	}
 	return scalar

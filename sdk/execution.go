@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
+	"encoding/json"
 	"maps"
 	"slices"
 	"strings"
@@ -12,6 +13,8 @@ import (
 
 	"go.opentelemetry.io/otel/attribute"
 	"go.opentelemetry.io/otel/trace"
+
+	"github.com/xraytrace/xray/sdk/internal/payload"
 )
 
 // TrackExecution runs fn as an execution: one run of a pipeline, from its
@@ -60,13 +63,14 @@ type Execution struct {
 
 	started, ended, shortened atomic.Int64
 
-	mu       sync.Mutex
-	metadata map[string]any
-	tags     []string
-	outcome  string
-	session  string
-	user     string
-	record   record
+	mu           sync.Mutex
+	metadata     map[string]any // values are JSON already
+	metadataCuts []payload.Cut
+	tags         []string
+	outcome      string
+	session      string
+	user         string
+	record       record
 }
 
 // ExecutionOption describes an execution at its start.
@@ -192,7 +196,7 @@ func CurrentExecution(ctx context.Context) *Execution {
 func (e *Execution) End(err error) {
 	if e.step.recording() {
 		e.step.fail(err)
-		e.sum()
+		e.writeMetadata()
 	}
 	e.step.close()
 }
@@ -223,13 +227,23 @@ func (e *Execution) SetMetadata(key string, value any) {
 	if !e.step.recording() {
 		return
 	}
-	c := e.client.capture(keyMetadata, "", map[string]any{key: value})
+	at := "/attributes/" + keyMetadata
+	// Shortened at the end, with all other entries.
+	text, cuts := payload.Encode(map[string]any{key: value}, 2*e.client.limit, at)
+	if e.client.mask != nil {
+		text = applyMask(e.client.mask, keyMetadata, text)
+	}
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	if e.metadata == nil {
 		e.metadata = map[string]any{}
 	}
-	maps.Copy(e.metadata, rawMembers(c.text))
+	members := rawMembers(text)
+	if members == nil {
+		members = map[string]any{strings.ToValidUTF8(key, "\uFFFD"): json.RawMessage(text)} // the mask's answer is no object
+	}
+	maps.Copy(e.metadata, members)
+	e.metadataCuts = append(e.metadataCuts, cuts...)
 }
 
 // SetSession says which conversation or session the execution belongs to.
@@ -255,7 +269,7 @@ func (e *Execution) AddTags(tags ...string) {
 	}
 	e.mu.Lock()
 	for _, t := range tags {
-		if t = strings.ToValidUTF8(t, "\uFFFD"); !slices.Contains(e.tags, t) {
+		if t = e.client.message(keyTags, t); !slices.Contains(e.tags, t) {
 			e.tags = append(e.tags, t)
 		}
 	}

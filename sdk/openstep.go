@@ -37,7 +37,7 @@ type OpenStep struct {
 	cuts      []payload.Cut
 	kept      decisions
 	dropped   decisions
-	criteria  []Criteria
+	criteria  []json.RawMessage
 }
 
 // StepOption describes a step; it is given among the inputs of [Step].
@@ -279,7 +279,11 @@ func (s *OpenStep) close() {
 		return
 	}
 	if s.recording() {
-		s.span.SetAttributes(s.gathered()...)
+		attrs := s.gathered()
+		if e := s.execution; e != nil && e.step == s {
+			attrs = append(attrs, e.receipt()...) // last: it counts the payloads that were cut above, too
+		}
+		s.span.SetAttributes(attrs...)
 	}
 	s.ended = true
 	s.mu.Unlock()
@@ -295,9 +299,11 @@ func (s *OpenStep) gathered() []attribute.KeyValue {
 	attrs = s.kept.write(attrs, s, keyItemsKept)
 	attrs = s.dropped.write(attrs, s, keyItemsDropped)
 	if len(s.criteria) > 0 {
-		c := s.client.capture(keyCriteria, "/criteria", s.criteria)
-		s.noteCuts(keyCriteria, c.cuts)
-		attrs = append(attrs, attribute.String(keyCriteria, c.text))
+		at := "/attributes/" + keyCriteria
+		text, cuts := payload.Encode(s.criteria, 2*s.client.limit, at) // masked one by one
+		text, cuts = payload.Fit(text, s.client.limit, at, cuts)
+		s.noteCuts(keyCriteria, cuts)
+		attrs = append(attrs, attribute.String(keyCriteria, string(text)))
 	}
 	if len(s.truncated) > 0 {
 		s.execution.cut(len(s.truncated))

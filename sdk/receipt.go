@@ -36,18 +36,23 @@ func (e *Execution) cut(n int) {
 	}
 }
 
-// sum writes metadata and receipt, just before the execution's span ends.
-func (e *Execution) sum() {
+// writeMetadata writes all metadata, just before the execution's span ends.
+func (e *Execution) writeMetadata() {
 	e.mu.Lock()
-	metadata := e.metadata
-	e.metadata = nil
+	metadata, cuts := e.metadata, e.metadataCuts
+	e.metadata, e.metadataCuts = nil, nil
 	e.mu.Unlock()
 	if len(metadata) > 0 {
 		at := "/attributes/" + keyMetadata
-		text, cuts := payload.Encode(metadata, 2*e.client.limit, at) // masked when it was set
-		text, cuts = payload.Fit(text, e.client.limit, at, cuts)
+		text, more := payload.Encode(metadata, 2*e.client.limit, at) // masked when it was set
+		text, cuts = payload.Fit(text, e.client.limit, at, append(cuts, more...))
 		e.step.set(keyMetadata, at, captured{string(text), cuts}, &e.record.metadata)
 	}
+}
+
+// receipt is what was counted, including the execution's own span, which is
+// about to end.
+func (e *Execution) receipt() []attribute.KeyValue {
 	t := Tally{Started: e.started.Load(), Ended: e.ended.Load()}
 	if b := e.client.backend; b != nil {
 		// Only while the root is open can the backend count; spans that it
@@ -56,24 +61,18 @@ func (e *Execution) sum() {
 			t = bt
 		}
 	}
-	e.step.SetAttributes(
+	return []attribute.KeyValue{
 		attribute.Int64(keyStarted, t.Started),
 		attribute.Int64(keyEnded, t.Ended+1), // and this one
 		attribute.Int64(keyDropped, t.Dropped),
-		attribute.Int64(keyCut, e.shortened.Load()+e.step.cutCount()),
-	)
-}
-
-func (s *OpenStep) cutCount() int64 {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return int64(len(s.truncated))
+		attribute.Int64(keyCut, e.shortened.Load()),
+	}
 }
 
 // rawMembers takes a JSON object apart; nil if the text is none.
-func rawMembers(text string) map[string]any {
+func rawMembers(text []byte) map[string]any {
 	var m map[string]json.RawMessage
-	if json.Unmarshal([]byte(text), &m) != nil {
+	if json.Unmarshal(text, &m) != nil {
 		return nil
 	}
 	out := make(map[string]any, len(m))

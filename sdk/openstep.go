@@ -23,7 +23,7 @@ type OpenStep struct {
 	execution *Execution
 	span      trace.Span
 	name      string
-	slot      *recordedStep // its place in Execution.ToJSON
+	places    []*recordedStep // in Execution.ToJSON of its execution and those around
 	start     time.Time
 
 	mu        sync.Mutex

@@ -26,7 +26,9 @@ func (e *Execution) finished(s *OpenStep) {
 	for x := e; x != nil; x = x.outer {
 		x.ended.Add(1)
 	}
-	s.slot.fill(s)
+	for _, p := range s.places {
+		p.fill(s)
+	}
 }
 
 // cut counts shortened payloads.

@@ -40,18 +40,16 @@ func (r *record) add(s *OpenStep, e *Execution) {
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if len(r.steps) >= maxRecordSteps || s.slot != nil {
+	if len(r.steps) >= maxRecordSteps {
 		return
 	}
-	s.slot = &recordedStep{record: r, Name: s.name}
-	r.steps = append(r.steps, s.slot)
+	p := &recordedStep{record: r, Name: s.name}
+	s.places = append(s.places, p)
+	r.steps = append(r.steps, p)
 }
 
 // fill completes a place when its step has ended.
 func (p *recordedStep) fill(s *OpenStep) {
-	if p == nil {
-		return
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p.record.mu.Lock()

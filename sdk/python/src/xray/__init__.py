@@ -24,6 +24,7 @@ from collections.abc import Iterable
 from ._client import Backend, Client, Tally, configure, current_client
 from ._decide import Criterion
 from ._execution import Execution
+from ._llm import Call, Message, llm
 from ._loss import LossError
 from ._mask import Mask, mask_keys
 from ._names import StepType
@@ -34,11 +35,13 @@ from ._wrap import Opener, carry, execution, step
 
 __all__ = [
     "Backend",
+    "Call",
     "Client",
     "Criterion",
     "Execution",
     "LossError",
     "Mask",
+    "Message",
     "Opener",
     "Step",
     "StepType",
@@ -54,6 +57,7 @@ __all__ = [
     "execution",
     "items",
     "keep",
+    "llm",
     "mask_keys",
     "step",
 ]

@@ -15,6 +15,7 @@ from typing import ParamSpec, Protocol
 from opentelemetry import trace
 
 from . import _names as names
+from ._decide import criterion_text
 from ._encode import encode, quote, well_formed
 from ._fit import Cut, fit
 from ._mask import Mask, apply_mask
@@ -94,6 +95,13 @@ class Client:
         if self.mask is not None:
             text = apply_mask(self.mask, key, text)
         return fit(text, self.limit, at, cuts)
+
+    def criterion(self, field: str, op: str, value: object) -> str:
+        """The text of a criterion, masked; "" if the mask left none."""
+        text = criterion_text(field, op, value, self.limit)
+        if self.mask is not None:
+            text = apply_mask(self.mask, names.CRITERIA, text)
+        return text if text[0] == "{" else ""
 
     def message(self, key: str, text: object) -> str:
         """Masks and bounds a text that is recorded as it is, not as JSON."""

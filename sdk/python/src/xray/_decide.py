@@ -46,12 +46,10 @@ class Decision:
         return f'{{"key":{quote(self.key)}{item}{self.rest}}}'
 
 
-def decision(
-    body: str, key: str | None, reason: str, criterion: Criterion | None, score: float | None, limit: int
-) -> Decision:
+def decision(body: str, key: str | None, reason: str, criterion: str, score: float | None) -> Decision:
     rest = f',"reason":{quote(reason)}' if reason else ""
-    if criterion is not None:
-        rest += f',"criterion":{criterion_text(criterion["field"], criterion["op"], criterion.get("value"), limit)}'
+    if criterion:
+        rest += f',"criterion":{criterion}'
     if score is not None and math.isfinite(score):
         rest += f',"score":{number(float(score))}'
     return Decision(key_of(body) if key is None else key, body if body[0] in "{[" else "", rest)
@@ -63,8 +61,8 @@ def key_of(body: str) -> str:
     if body[0] in "{[":
         raw = body.encode()
         members = {json.loads(c.key).lower(): raw[c.start : c.end].decode() for c in parse(raw).children if c.key}
-        scalar = next((members[k] for k in _KEYS if k in members), "null")
-        if scalar in ("null", '""') or scalar[0] in "{[":
+        usable = (members[k] for k in _KEYS if members.get(k, "null") not in ("null", '""') and members[k][0] not in "{[")
+        if not (scalar := next(usable, "")):
             return hashlib.sha256(raw).hexdigest()[:16]
     return str(json.loads(scalar)) if scalar[0] == '"' else scalar
 

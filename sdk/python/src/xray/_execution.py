@@ -14,7 +14,8 @@ from opentelemetry.trace import SpanContext, get_current_span
 from . import _names as names
 from ._client import Client, Tally, quiet
 from ._encode import encode, quote, well_formed
-from ._fit import fit
+from ._fit import Cut, fit
+from ._mask import apply_mask
 from ._scope import current_scope
 from ._step import Step, open_step
 
@@ -35,6 +36,7 @@ class Execution:
         self._lock = threading.Lock()
         self._counts = {"started": 0, "ended": 0, "cut": 0}
         self._metadata: dict[str, str] = {}  # values are JSON already
+        self._metadata_cuts: list[Cut] = []
         self._tags: list[str] = []
         self._record: list[tuple[Step, dict[str, str]]] = []
         self._recorded_bytes = 0
@@ -95,11 +97,15 @@ class Execution:
         """Adds one entry to the metadata."""
         if not self._recording or self._client is None:
             return
-        text, _ = self._client.capture(names.METADATA, "", {str(key): value})
+        # Shortened at the end, with all other entries.
+        text, cuts = encode({str(key): value}, 2 * self._client.limit, f"/attributes/{names.METADATA}")
+        if self._client.mask is not None:
+            text = apply_mask(self._client.mask, names.METADATA, text)
         entry = json.loads(text, parse_int=_Number, parse_float=_Number)
         entries = entry.items() if isinstance(entry, dict) else [(str(key), entry)]
         with self._lock:
             self._metadata.update((k, _rewrite(v)) for k, v in entries)
+            self._metadata_cuts += cuts
 
     def set_session(self, session_id: str) -> None:
         """Says which conversation or session it belongs to."""
@@ -112,13 +118,13 @@ class Execution:
     @quiet
     def add_tags(self, *tags: str) -> None:
         """Labels the execution; a tag that it has already is not added twice."""
-        if self._own is None or not self._recording:
+        if (own := self._own) is None or not self._recording:
             return
         with self._lock:
-            for tag in map(well_formed, tags):
+            for tag in (own._client.message(names.TAGS, t) for t in tags):
                 if tag not in self._tags:
                     self._tags.append(tag)
-            self._own.span.set_attribute(names.TAGS, list(self._tags))
+            own.span.set_attribute(names.TAGS, list(self._tags))
 
     @quiet
     def _label(self, key: str, value: str) -> None:
@@ -138,7 +144,9 @@ class Execution:
             fields["name"] = quote(self._own._name)
             fields["startedAt"] = quote(self._started_at.isoformat())
         with self._lock:
-            if self._metadata:
+            if written := self._own._texts.get(names.METADATA) if self._own is not None else None:
+                fields["metadata"] = written
+            elif self._metadata:
                 fields["metadata"] = _object(self._metadata)
             fields["steps"] = "[" + ",".join(_object(f) for _, f in self._record) + "]"
         texts = self._own._texts if self._own is not None else {}
@@ -194,7 +202,7 @@ class Execution:
     def _write_metadata(self, step: Step) -> None:
         if step is self._own and self._metadata:
             at = f"/attributes/{names.METADATA}"
-            step._write(names.METADATA, at, *fit(_object(self._metadata), step._client.limit, at))
+            step._write(names.METADATA, at, *fit(_object(self._metadata), step._client.limit, at, self._metadata_cuts))
 
     def _receipt(self, step: Step) -> dict[str, int]:
         """What the SDK counted, written as the execution's own span ends; the server compares."""

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from opentelemetry.context import Context, get_current
-from opentelemetry.trace import INVALID_SPAN, Link, Span, SpanContext, Status, StatusCode, get_current_span, set_span_in_context
+from opentelemetry.trace import INVALID_SPAN, Link, Span, SpanContext, SpanKind, Status, StatusCode, get_current_span, set_span_in_context
 from opentelemetry.util.types import AttributeValue
 
 from . import _names as names
 from ._client import Client, current_client, quiet
-from ._decide import MAX_CRITERIA, Criterion, Decisions, criterion_text, decision
+from ._decide import MAX_CRITERIA, Criterion, Decisions, decision
 from ._fit import MAX_CUTS, Cut, fit
 from ._names import StepType
 from ._scope import Scope, current_scope
@@ -120,17 +120,24 @@ class Step:
     @quiet
     def criterion(self, field: str, op: str, value: object = None) -> None:
         """Records a condition that the step applied to all candidates."""
+        if self._ended:
+            return
+        text = self._client.criterion(field, op, value)
         with self._lock:
-            if not self._ended and len(self._criteria) < MAX_CRITERIA:
-                self._criteria.append(criterion_text(field, op, value, self._client.limit))
+            if text and not self._ended and len(self._criteria) < MAX_CRITERIA:
+                self._criteria.append(text)
 
     def _decide(
         self, fate: str, item: object, reason: str, key: str | None, score: float | None, by: Criterion | None
     ) -> None:
         if self._ended:
             return
+        # The mask sees each of them by itself, so that a key comes from a masked body.
         body, _ = self._client.capture(fate, "", item)
-        made = decision(body, key, reason, by, score, self._client.limit)
+        key = None if key is None else self._client.message(fate, key)
+        reason = self._client.message(fate, reason) if reason else ""
+        criterion = self._client.criterion(by["field"], by["op"], by.get("value")) if by is not None else ""
+        made = decision(body, key, reason, criterion, score)
         with self._lock:
             if not self._ended:
                 self._fates[fate].add(made, self._client.limit)
@@ -234,6 +241,7 @@ def open_step(
     kind: StepType,
     make_execution: Callable[[Client], Execution] | None = None,
     new_trace: bool = False,
+    span_kind: SpanKind = SpanKind.INTERNAL,
 ) -> Step:
     """Starts a span and makes it the current one; what fails here leaves a step that records nothing."""
     client = current_client()
@@ -246,7 +254,7 @@ def open_step(
             step._context = step._scope.enter(None)
         return step
     try:
-        span, start = _start_span(client, name, new_trace)
+        span, start = _start_span(client, name, new_trace, span_kind)
     except Exception:
         return Step(client, execution, INVALID_SPAN, name, kind)
     step = Step(client, execution, span, name, kind)
@@ -256,8 +264,8 @@ def open_step(
     return step
 
 
-def _start_span(client: Client, name: str, new_trace: bool) -> tuple[Span, int | None]:
-    options: dict[str, Any] = {}
+def _start_span(client: Client, name: str, new_trace: bool, kind: SpanKind) -> tuple[Span, int | None]:
+    options: dict[str, Any] = {"kind": kind}
     above = get_current_span().get_span_context()
     if new_trace:
         options["context"] = set_span_in_context(INVALID_SPAN)

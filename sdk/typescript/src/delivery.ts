@@ -1,51 +1,44 @@
-import { type ExportResult, ExportResultCode } from "@opentelemetry/core";
-import type { ReadableSpan, SpanExporter, SpanProcessor } from "@opentelemetry/sdk-trace";
-
-/** What was recorded and did not arrive. Thrown by XRay.shutdown(). */
-export class LossError extends Error {
-  constructor(
-    readonly delivered: number,
-    /** Not queued: the queue was full. */
-    readonly dropped: number,
-    /** Given up: the server refused, or stayed away. */
-    readonly failed: number,
-    /** Still waiting when time was up. */
-    readonly waiting: number,
-    cause: unknown,
-  ) {
-    const lost = dropped + failed + waiting;
-    const parts = [[dropped, "dropped because the queue was full"], [failed, "given up"], [waiting, "still waiting when time was up"]]
-      .filter(([n]) => n !== 0).map(([n, what]) => `${n} ${what}`);
-    super(`xray: ${lost} of ${lost + delivered} spans were not delivered: ${parts.join(", ")}${cause ? `: ${String(cause)}` : ""}`, { cause });
-    this.name = "LossError";
-  }
-}
+import { diag } from "@opentelemetry/api";
+import type { ReadableSpan, SpanProcessor } from "@opentelemetry/sdk-trace";
+import { LossError } from "./loss.js";
+import type { Tally } from "./recorder.js";
+import { Divisible, type Sender, Temporary } from "./sender.js";
+import { pending, Tallies } from "./tally.js";
 
 export interface DeliveryOptions {
-  /** Bytes that may wait; more is dropped and counted, since JavaScript cannot block. 64 MiB. */
+  /**
+   * Bytes that may wait, about what they take on the wire; more is dropped and
+   * counted. When three quarters are taken, the ends of asynchronous steps
+   * wait for room. 64 MiB.
+   */
   queueBytes: number;
+  /** Milliseconds that the end of an asynchronous step may wait for room, once per outage. */
+  blockFor: number;
   /** Bytes of a batch; a larger span goes alone. 4 MiB. */
   batchBytes: number;
   batchSpans: number;
   /** Milliseconds until a batch goes that is not full. */
   delay: number;
-  /** Attempts of a batch that failed for a reason that may pass. */
-  attempts: number;
+  /** Milliseconds before the second attempt, doubling up to retryLongest, with jitter. */
+  retryFirst: number;
+  retryLongest: number;
+  /** Milliseconds after which a batch is given up. */
+  retryTotal: number;
 }
 
-export const defaultDelivery: DeliveryOptions = { queueBytes: 64 << 20, batchBytes: 4 << 20, batchSpans: 512, delay: 500, attempts: 8 };
-
-interface Tally { root: string; started: number; ended: number; dropped: number }
+export const defaultDelivery: DeliveryOptions = {
+  queueBytes: 64 << 20, blockFor: 2_000, batchBytes: 4 << 20, batchSpans: 512, delay: 500,
+  retryFirst: 250, retryLongest: 10_000, retryTotal: 300_000,
+};
 
 /** Bounds the requests that a batch of nothing but bad spans causes. */
 const MAX_SPLITS = 64;
 
-/** True for a span that only announces a running step (docs/attributes.md). */
-const pending = (s: ReadableSpan): boolean => s.attributes["xray.pending"] === true;
-
 /**
- * The span processor between ended spans and the exporter: batches by bytes,
+ * The span processor between ended spans and the sender: batches by bytes,
  * retries, halves what is refused as a whole, and counts every span's fate.
+ * OpenTelemetry's own counts spans and not bytes, drops without telling, and
+ * loses a batch with its one bad span.
  */
 export class Delivery implements SpanProcessor {
   private queue: { span: ReadableSpan; size: number }[] = [];
@@ -54,62 +47,80 @@ export class Delivery implements SpanProcessor {
   private flying = 0; // spans of the batch under way whose fate is not known
   private timer: NodeJS.Timeout | undefined;
   private sending: Promise<void> | undefined;
-  private closed = false;
-  private over = false; // time for shutdown is up
-  private readonly lost = { delivered: 0, dropped: 0, failed: 0 };
+  private closed: Promise<void> | undefined;
+  private readonly stop = new AbortController(); // time for shutdown is up
+  private readonly counts = { delivered: 0, dropped: 0, failed: 0, rejected: 0 };
   private cause: unknown;
-  private readonly tallies = new Map<string, Tally>();
+  private warned = -Infinity;
+  private full = false; // a step has waited in vain: do not wait again until there is room
+  private waiters: (() => void)[] = [];
+  private readonly tallies = new Tallies();
 
-  constructor(private readonly exporter: SpanExporter, private readonly opts: DeliveryOptions) {}
-
-  onStart(s: ReadableSpan): void {
-    if (pending(s)) return;
-    const { traceId, spanId } = s.spanContext();
-    const t = this.tallies.get(traceId);
-    if (t) t.started++;
-    else if (!s.parentSpanContext || s.parentSpanContext.isRemote) this.tallies.set(traceId, { root: spanId, started: 1, ended: 0, dropped: 0 });
-  }
+  constructor(
+    private readonly sender: Sender,
+    private readonly opts: DeliveryOptions,
+  ) {}
 
   /** Counts of a trace whose root is still open. */
-  tally(traceId: string): { started: number; ended: number; dropped: number } | undefined {
-    return this.tallies.get(traceId);
+  tally(traceId: string): Tally | undefined {
+    return this.tallies.of(traceId);
+  }
+
+  onStart(s: ReadableSpan): void {
+    this.tallies.started(s);
   }
 
   onEnd(s: ReadableSpan): void {
-    const { traceId, spanId, traceFlags } = s.spanContext();
-    const t = this.tallies.get(traceId);
-    if (t && !pending(s)) {
-      t.ended++;
-      if (t.root === spanId) this.tallies.delete(traceId);
-    }
-    if ((traceFlags & 1) === 0) return;
+    if ((s.spanContext().traceFlags & 1) === 0) return this.tallies.ended(s);
     const item = { span: s, size: sizeOf(s) };
-    if (this.closed || (this.queued > 0 && this.queued + this.inFlight + item.size > this.opts.queueBytes)) {
+    const used = this.queued + this.inFlight;
+    if (this.closed || (used > 0 && used + item.size > this.opts.queueBytes)) {
       if (!pending(s)) {
-        this.lost.dropped++;
-        if (t) t.dropped++;
+        this.counts.dropped++;
+        this.tallies.lost([s]);
       }
-      return;
+      return this.tallies.ended(s);
     }
+    this.tallies.ended(s);
     this.queue.push(item);
     this.queued += item.size;
-    if (this.queued >= this.opts.batchBytes || this.queue.length >= this.opts.batchSpans) this.start();
-    else this.timer ??= setTimeout(() => this.start(), this.opts.delay).unref();
+    if (this.queued >= this.opts.batchBytes || this.queue.length >= this.opts.batchSpans) void this.start();
+    else this.timer ??= setTimeout(() => void this.start(), this.opts.delay).unref();
+  }
+
+  /** Resolves when there is room, or it has taken too long; undefined when there is now. */
+  room(): Promise<void> | undefined {
+    if (this.full || this.closed || this.queued + this.inFlight <= this.opts.queueBytes * 0.75) return undefined;
+    return new Promise((done) => {
+      const late = setTimeout(() => {
+        this.full = true;
+        done();
+      }, this.opts.blockFor);
+      this.waiters.push(() => {
+        clearTimeout(late);
+        done();
+      });
+    });
   }
 
   private start(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.sending ??= this.drain().finally(() => { this.sending = undefined; });
+    this.sending ??= this.drain().finally(() => {
+      this.sending = undefined;
+    });
     return this.sending;
   }
 
   private async drain(): Promise<void> {
-    while (this.queue.length > 0 && !this.over) {
+    while (this.queue.length > 0 && !this.stop.signal.aborted) {
       const batch = this.cut();
       const ended = new Set(batch.filter((s) => !pending(s)).map((s) => s.spanContext().spanId));
-      await this.send(batch.filter((s) => !pending(s) || !ended.has(s.parentSpanContext?.spanId ?? "")));
+      // A step that has ended needs no announcement.
+      await this.send(batch.filter((s) => !pending(s) || !ended.has(s.parentSpanContext?.spanId ?? "")), { splits: MAX_SPLITS });
       this.inFlight = 0;
+      this.full = false;
+      for (const wake of this.waiters.splice(0)) wake();
     }
   }
 
@@ -127,62 +138,127 @@ export class Delivery implements SpanProcessor {
     return batch;
   }
 
-  private async send(spans: ReadableSpan[], budget = { splits: MAX_SPLITS }): Promise<void> {
+  /** Sends spans; what is refused as a whole is halved, so that one bad span does not take the others down. */
+  private async send(spans: ReadableSpan[], budget: { splits: number }): Promise<void> {
     if (spans.length === 0) return;
-    const count = spans.filter((s) => !pending(s)).length;
-    for (let attempt = 1; ; attempt++) {
-      const result = await new Promise<ExportResult>((done) => this.exporter.export(spans, done));
-      if (result.code === ExportResultCode.SUCCESS) {
-        this.lost.delivered += count;
-        this.flying -= count;
-        return;
-      }
-      this.cause = result.error;
-      const status = (result.error as { code?: unknown } | undefined)?.code;
-      if ((status === 413 || status === 400) && spans.length > 1 && budget.splits > 0) {
+    const counted = spans.filter((s) => !pending(s));
+    try {
+      const { rejected, message } = await this.retried(spans);
+      const lost = Math.min(rejected, counted.length);
+      this.fate("delivered", counted.length - lost);
+      if (lost > 0) this.lose("rejected", counted, lost, new Error(`the server rejected ${rejected} spans: ${message}`));
+    } catch (err) {
+      if (err instanceof Divisible && spans.length > 1 && budget.splits > 0) {
         budget.splits--;
         const half = spans.length >> 1;
         await this.send(spans.slice(0, half), budget);
         return this.send(spans.slice(half), budget);
       }
-      const final = typeof status === "number" && ![429, 502, 503, 504].includes(status);
-      if (final || attempt >= this.opts.attempts || this.over) {
-        if (this.over) return; // counted as waiting by close
-        this.lost.failed += count;
-        this.flying -= count;
-        return;
-      }
-      await new Promise<void>((wake) => setTimeout(wake, Math.random() * Math.min(250 * 2 ** attempt, 10_000)));
+      if (!this.stop.signal.aborted) return this.lose("failed", counted, counted.length, err);
+      this.cause = err; // counted as waiting by close
     }
+  }
+
+  private async retried(spans: ReadableSpan[]): Promise<{ rejected: number; message: string }> {
+    const deadline = performance.now() + this.opts.retryTotal;
+    for (let pause = this.opts.retryFirst; ; pause = Math.min(2 * pause, this.opts.retryLongest)) {
+      try {
+        return await this.sender.send(spans);
+      } catch (err) {
+        if (!(err instanceof Temporary)) throw err;
+        // Jitter, so that many programs do not come back at once; never less
+        // than the server asked for.
+        const wait = Math.max(err.after, Math.random() * pause);
+        if (this.stop.signal.aborted || performance.now() + wait > deadline) throw err;
+        this.warn(err);
+        await this.sleep(wait);
+        if (this.stop.signal.aborted) throw err;
+      }
+    }
+  }
+
+  private sleep(ms: number): Promise<void> {
+    return new Promise((done) => {
+      const wake = (): void => {
+        clearTimeout(timer);
+        this.stop.signal.removeEventListener("abort", wake);
+        done();
+      };
+      const timer = setTimeout(wake, ms);
+      this.stop.signal.addEventListener("abort", wake);
+    });
+  }
+
+  /** A server that is away is one piece of news, not one per batch. */
+  private warn(err: Error): void {
+    this.cause = err;
+    if (performance.now() - this.warned < 30_000) return;
+    this.warned = performance.now();
+    diag.warn(`xray: cannot send for now, trying again: ${err.message}`);
+  }
+
+  private fate(what: keyof typeof this.counts, n: number): void {
+    this.counts[what] += n;
+    this.flying -= n;
+  }
+
+  private lose(what: "failed" | "rejected", spans: ReadableSpan[], n: number, err: unknown): void {
+    this.cause = err;
+    this.fate(what, n);
+    this.tallies.lost(spans, n);
+    diag.error(`xray: ${n} spans were not delivered: ${String(err)}`);
   }
 
   async forceFlush(): Promise<void> {
     while (this.queue.length > 0 || this.sending) await this.start();
   }
 
+  /** Waits until all that was queued is delivered or given up; throws a LossError for all loss so far. */
+  async flush(): Promise<void> {
+    await this.forceFlush();
+    this.report(0);
+  }
+
+  /** The provider's shutdown. */
   shutdown(): Promise<void> {
     return this.close(5_000);
   }
 
   /** Sends what waits for at most ms; throws a LossError if something was not delivered. */
-  async close(ms: number): Promise<void> {
-    this.closed = true;
+  close(ms: number): Promise<void> {
+    this.closed ??= this.finish(ms);
+    return this.closed;
+  }
+
+  private async finish(ms: number): Promise<void> {
     let alarm: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((done) => { alarm = setTimeout(() => { this.over = true; done(); }, ms); });
+    const late = new Promise<void>((done) => {
+      alarm = setTimeout(() => {
+        this.stop.abort();
+        done();
+      }, ms);
+    });
     await Promise.race([this.forceFlush(), late]);
     clearTimeout(alarm);
-    const { delivered, dropped, failed } = this.lost;
-    const waiting = this.over ? this.queue.filter((it) => !pending(it.span)).length + this.flying : 0;
-    void this.exporter.shutdown().catch(() => {}); // its connections only: the spans are accounted for
-    if (dropped + failed + waiting > 0) throw new LossError(delivered, dropped, failed, waiting, this.cause);
+    const waiting = this.stop.signal.aborted ? this.queue.filter((it) => !pending(it.span)).length + this.flying : 0;
+    for (const wake of this.waiters.splice(0)) wake();
+    this.sender.close();
+    this.report(waiting);
+  }
+
+  private report(waiting: number): void {
+    const { dropped, failed, rejected } = this.counts;
+    if (dropped + failed + rejected + waiting > 0) throw new LossError({ ...this.counts, waiting }, this.cause);
   }
 }
 
 /** What a span takes on the wire, roughly. */
 function sizeOf(s: ReadableSpan): number {
-  let n = 128 + s.name.length;
+  let n = 128 + s.name.length + 48 * s.links.length;
   for (const attrs of [s.attributes, ...s.events.map((e) => e.attributes ?? {})]) {
-    for (const [k, v] of Object.entries(attrs)) n += 12 + k.length + (typeof v === "string" ? v.length : 8);
+    for (const [k, v] of Object.entries(attrs)) {
+      n += 12 + k.length + (typeof v === "string" ? v.length : Array.isArray(v) ? 8 * v.length : 8);
+    }
   }
   return n;
 }

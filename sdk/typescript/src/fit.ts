@@ -16,7 +16,7 @@ export interface Cut {
 
 export const MAX_CUTS = 32;
 
-interface Node {
+export interface Node {
   start: number;
   end: number;
   kind: "{" | "[" | '"' | "";
@@ -165,7 +165,7 @@ function level(members: Node[], budget: number): number {
 }
 
 /** Reads compact, valid JSON into places of the text. */
-function parse(b: Buffer): Node {
+export function parse(b: Buffer): Node {
   let at = 0;
   const string = (): void => {
     for (at++; b[at] !== QUOTE; at++) if (b[at] === BACKSLASH) at++;

@@ -1,3 +1,11 @@
-export { XRay, VERSION, type ExecutionOptions, type XRayOptions } from "./xray.js";
-export { type DecisionOptions, type ExecutionContext, type Mask, type StepOptions, type StepType } from "./context.js";
-export { type DeliveryOptions, LossError } from "./delivery.js";
+export type { StepOptions } from "./begin.js";
+export type { ExecutionContext } from "./context.js";
+export type { DecisionOptions } from "./decide.js";
+export type { DeliveryOptions } from "./delivery.js";
+export type { Call, LLMRequest, Message, Usage } from "./llm.js";
+export { LossError } from "./loss.js";
+export { type Mask, maskKeys } from "./mask.js";
+export type { StepType } from "./names.js";
+export type { FetchLike } from "./openai/fetch.js";
+export type { Criterion } from "./recorder.js";
+export { type ExecutionOptions, VERSION, XRay, type XRayOptions } from "./xray.js";

@@ -1,10 +1,17 @@
-import { context, ROOT_CONTEXT, trace, type TracerProvider } from "@opentelemetry/api";
+import { context, diag, type TracerProvider } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
-import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
-import { defaultResource, resourceFromAttributes } from "@opentelemetry/resources";
-import { type SpanExporter, TracerProvider as SDKProvider } from "@opentelemetry/sdk-trace";
-import { begin, type ExecutionContext, type Mask, type Recorder } from "./context.js";
+import type { Sampler, SpanExporter } from "@opentelemetry/sdk-trace";
+import { begin, beginExecution, type StepOptions } from "./begin.js";
+import { ExecutionContext, runAsync, runSync } from "./context.js";
 import { defaultDelivery, Delivery, type DeliveryOptions } from "./delivery.js";
+import { type Call, type LLMRequest, runCall, startCall } from "./llm.js";
+import type { Mask } from "./mask.js";
+import { type FetchLike, tracedFetch } from "./openai/fetch.js";
+import { currentStep, type OpenStep } from "./openstep.js";
+import { makeProvider, noop } from "./provider.js";
+import { Recorder } from "./recorder.js";
+import { ExporterSender, FileSender, HTTPSender, type Sender } from "./sender.js";
+import { guessUI, resolve, type Target } from "./target.js";
 
 export const VERSION = "0.1.0";
 
@@ -15,7 +22,7 @@ export interface XRayOptions {
   apiKey?: string;
   /** Base URL; else XRAY_ENDPOINT, OTEL_EXPORTER_OTLP_ENDPOINT, http://localhost:4318. */
   endpoint?: string;
-  /** false: explain executions only when asked. Left out: as the project says. */
+  /** Whether executions are explained without being asked. Left out: as the project says. */
   autoReasoning?: boolean;
   /** What the program calls itself; else OTEL_SERVICE_NAME. */
   serviceName?: string;
@@ -23,7 +30,11 @@ export interface XRayOptions {
   tracerProvider?: TracerProvider;
   /** Another exporter, with our queue. */
   exporter?: SpanExporter;
-  /** Changes payloads and error messages before they leave the program. */
+  /** A file in place of a server: OTLP JSON lines that `xray import` reads. */
+  local?: string;
+  /** Else OTEL_TRACES_SAMPLER. */
+  sampler?: Sampler;
+  /** Changes payloads and error messages before they leave the program; see maskKeys. */
   mask?: Mask;
   /** Bytes of JSON that one payload may take; 256 KB. */
   payloadLimit?: number;
@@ -35,13 +46,15 @@ export interface XRayOptions {
 }
 
 export interface ExecutionOptions {
-  /** The program's own id, by which the execution can be found. */
+  /** The program's own id, at most 256 characters, by which the execution can be found. */
   executionId?: string;
   input?: unknown;
   metadata?: Record<string, unknown>;
   sessionId?: string;
   userId?: string;
   tags?: string[];
+  /** A trace of its own, linked to the span that is open now. */
+  newTrace?: boolean;
 }
 
 /**
@@ -61,53 +74,42 @@ export class XRay {
   constructor(opts: XRayOptions = {}) {
     const env = process.env;
     const disabled = ["1", "true", "t"].includes((env["XRAY_DISABLED"] ?? "").toLowerCase());
-    const endpoint = (opts.endpoint ?? env["XRAY_ENDPOINT"] ?? env["OTEL_EXPORTER_OTLP_ENDPOINT"] ?? "http://localhost:4318").replace(/\/+$/, "");
-    const own = !disabled && !opts.tracerProvider;
-    if (own) {
-      this.delivery = new Delivery(opts.exporter ?? exporter(endpoint, opts), { ...defaultDelivery, ...opts.delivery });
+    let provider = opts.tracerProvider;
+    let target: Target | undefined;
+    if (disabled) {
+      provider = noop;
+    } else if (!provider) {
+      if (!opts.exporter && opts.local === undefined) target = resolve({ ...opts, version: VERSION });
+      this.delivery = new Delivery(senderOf(opts, target), { ...defaultDelivery, ...opts.delivery });
+      provider = makeProvider(this.delivery, opts.serviceName, opts.sampler, VERSION);
       // So that steps nest through asynchronous code; one that exists stays.
       context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
+      process.on("beforeExit", this.atExit);
     }
-    this.recorder = {
-      tracer: this.provider(opts, disabled).getTracer("@xray/sdk", VERSION),
+    this.recorder = new Recorder({
+      tracer: provider.getTracer("@xray/sdk", VERSION),
       limit: Math.max(opts.payloadLimit ?? 256 << 10, 64),
       mask: opts.mask,
       live: opts.live ?? false,
       autoReasoning: opts.autoReasoning,
       projectId: opts.projectId ?? env["XRAY_PROJECT"],
-      uiUrl: (opts.uiUrl ?? env["XRAY_UI_URL"] ?? (own ? guessUI(endpoint) : undefined))?.replace(/\/+$/, ""),
+      uiUrl: (opts.uiUrl ?? env["XRAY_UI_URL"] ?? (target && guessUI(target.url)))?.replace(/\/+$/, ""),
       tally: (id) => this.delivery?.tally(id),
-    };
-  }
-
-  private provider(opts: XRayOptions, disabled: boolean): TracerProvider {
-    if (disabled) return noop;
-    if (!this.delivery) return opts.tracerProvider!;
-    const name = opts.serviceName ?? process.env["OTEL_SERVICE_NAME"];
-    return new SDKProvider({
-      resource: name ? defaultResource().merge(resourceFromAttributes({ "service.name": name })) : defaultResource(),
-      spanProcessors: [this.delivery],
+      room: () => this.delivery?.room(),
     });
   }
 
   /** Runs fn as an execution and returns what it returns; an error is recorded and thrown on. */
   async trackExecution<T>(name: string, fn: (ctx: ExecutionContext) => Promise<T> | T, opts: ExecutionOptions = {}): Promise<T> {
-    const ctx = this.createContext(name, opts);
-    try {
-      const out = await context.with(ctx.otel, () => fn(ctx));
-      ctx.returned(out);
-      return out;
-    } catch (err) {
-      ctx.setError(err);
-      throw err;
-    } finally {
-      ctx.close();
-    }
+    return runAsync(this.createContext(name, opts), fn);
   }
 
-  /** Begins an execution that the caller ends with ctx.end(), for code that is not one function. */
+  /**
+   * Begins an execution that the caller ends with ctx.end(), for code that is
+   * not one function. ctx.with(fn) runs fn under it.
+   */
   createContext(name: string, opts: ExecutionOptions = {}): ExecutionContext {
-    const ctx = begin(this.recorder, name, context.active() ?? ROOT_CONTEXT, opts.input, "chain", undefined, undefined, opts.executionId);
+    const ctx = new ExecutionContext(beginExecution(this.recorder, name, opts));
     for (const [k, v] of Object.entries(opts.metadata ?? {})) ctx.setMetadata(k, v);
     if (opts.sessionId !== undefined) ctx.setSession(opts.sessionId);
     if (opts.userId !== undefined) ctx.setUser(opts.userId);
@@ -115,42 +117,69 @@ export class XRay {
     return ctx;
   }
 
-  /** Waits until everything that has ended is delivered or given up. */
+  /** The innermost open step or execution of what runs now, wherever in the program; undefined outside of any. */
+  current(): ExecutionContext | undefined {
+    const step = currentStep();
+    return step && new ExecutionContext(step);
+  }
+
+  /** A step of what runs now, for code that was not handed a context; outside of an execution an ordinary span. */
+  async step<T>(name: string, fn: (ctx: ExecutionContext) => Promise<T> | T, input?: unknown, opts: StepOptions = {}): Promise<T> {
+    return runAsync(this.open(name, input, opts), fn);
+  }
+
+  /** `step` for a function that is not asynchronous. */
+  stepSync<T>(name: string, fn: (ctx: ExecutionContext) => T, input?: unknown, opts: StepOptions = {}): T {
+    return runSync(this.open(name, input, opts), fn);
+  }
+
+  /** A call to a language model under what runs now; see `Call`. */
+  async llm<T>(request: LLMRequest, fn: (call: Call) => Promise<T> | T): Promise<T> {
+    return runCall(this.startCall(request), fn);
+  }
+
+  /**
+   * A fetch that records the calls of the openai package as steps of what runs
+   * now, streamed or not: `new OpenAI({ fetch: xray.openaiFetch() })`.
+   */
+  openaiFetch(fetch: FetchLike = globalThis.fetch): FetchLike {
+    return tracedFetch(fetch, (request) => this.startCall(request));
+  }
+
+  /** Waits until everything that has ended is delivered or given up; throws a LossError for what was lost so far. */
   async flush(): Promise<void> {
-    await this.delivery?.forceFlush();
+    await this.delivery?.flush();
   }
 
   /** Delivers what waits for at most ms and stops; throws a LossError if something did not arrive. */
   async shutdown(ms = 5_000): Promise<void> {
+    process.off("beforeExit", this.atExit);
     await this.delivery?.close(ms);
   }
+
+  private open(name: string, input: unknown, opts: StepOptions): ExecutionContext {
+    return new ExecutionContext(begin(this.recorder, name, context.active(), this.run(), input, opts));
+  }
+
+  private startCall(request: LLMRequest): Call {
+    return startCall(this.recorder, request, context.active(), this.run());
+  }
+
+  private run(): OpenStep["run"] {
+    return currentStep()?.run;
+  }
+
+  /** A program that forgets shutdown loses nothing either, as long as it ends by itself. */
+  private readonly atExit = (): void => {
+    this.shutdown().catch((err: unknown) => {
+      diag.error(String(err));
+      console.error(String(err)); // nobody else is left to tell
+    });
+  };
 }
 
-function exporter(endpoint: string, opts: XRayOptions): SpanExporter {
-  const key = opts.apiKey ?? process.env["XRAY_API_KEY"];
-  const project = opts.projectId ?? process.env["XRAY_PROJECT"];
-  return new OTLPTraceExporter({
-    url: endpoint.endsWith("/v1/traces") ? endpoint : endpoint + "/v1/traces",
-    headers: { ...(key ? { authorization: `Bearer ${key}` } : {}), ...(project ? { "x-xray-project": project } : {}) },
-    compression: "gzip" as never,
-  });
+function senderOf(opts: XRayOptions, target: Target | undefined): Sender {
+  if (target) return new HTTPSender(target);
+  if (opts.projectId && opts.local === undefined && opts.endpoint) throw new Error("xray: exporter sends elsewhere: leave endpoint out");
+  return opts.exporter ? new ExporterSender(opts.exporter) : new FileSender(opts.local!);
 }
-
-/** The UI's port beside OTLP's own, else the same address, which takes both. */
-function guessUI(endpoint: string): string | undefined {
-  if (!URL.canParse(endpoint)) return undefined;
-  const u = new URL(endpoint);
-  if (u.port === "4318") u.port = "8080";
-  return u.origin;
-}
-
-/** A provider that records nothing, for XRAY_DISABLED=1. */
-const noop: TracerProvider = {
-  getTracer: () => {
-    const span = trace.wrapSpanContext({ traceId: "0".repeat(32), spanId: "0".repeat(16), traceFlags: 0 });
-    return {
-      startSpan: () => span,
-      startActiveSpan: (...args: unknown[]) => (args.at(-1) as (s: typeof span) => never)(span),
-    };
-  },
-};

@@ -1,20 +1,10 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { test } from "node:test";
-import { InMemorySpanExporter } from "@opentelemetry/sdk-trace";
-import { LossError, XRay } from "../dist/esm/index.js";
+import { XRay } from "../dist/esm/index.js";
 import { encode } from "../dist/esm/encode.js";
 import { fit } from "../dist/esm/fit.js";
-
-/** An XRay whose spans end up in memory, and a way to see them. */
-function recorder(opts = {}) {
-  const mem = new InMemorySpanExporter();
-  const seen = [];
-  mem.export = (spans, done) => { seen.push(...spans); done({ code: 0 }); };
-  const xray = new XRay({ exporter: mem, ...opts });
-  return { xray, spans: async () => { await xray.flush(); return seen; }, span: async (name) => { await xray.flush(); return seen.find((s) => s.name === name); } };
-}
+import { recorder } from "./recorder.mjs";
 
 test("the shared truncation vectors hold", () => {
   const vectors = JSON.parse(readFileSync(new URL("../../testdata/truncation.json", import.meta.url), "utf8"));
@@ -176,70 +166,61 @@ test("disabled by the environment everything works and nothing is recorded", asy
   }
 });
 
-/** A server that gives the answers in turn; the last one stays. */
-async function server(...statuses) {
-  const seen = [];
-  const s = createServer((req, res) => {
-    const status = statuses[Math.min(seen.length, statuses.length - 1)];
-    seen.push(req.headers);
-    req.resume().on("end", () => res.writeHead(status).end());
+test("what runs now is found without a context, and is nothing outside", async () => {
+  const { xray, span } = recorder();
+  assert.equal(xray.current(), undefined);
+  const search = () => xray.step("search", async (s) => { s.setType("tool"); xray.current().setUser("ada"); return 1; }, "q");
+  await xray.trackExecution("run", async () => { await search(); });
+  assert.equal((await span("search")).parentSpanContext.spanId, (await span("run")).spanContext().spanId);
+  assert.equal((await span("run")).attributes["user.id"], "ada");
+  assert.equal((await span("run")).attributes["xray.receipt.started"], 2);
+});
+
+test("two executions at once do not mix", async () => {
+  const { xray, spans } = recorder();
+  const pause = () => new Promise((done) => setImmediate(done));
+  await Promise.all(["a", "b"].map((user) => xray.trackExecution(user, async (ctx) => {
+    await pause();
+    await xray.step(`step of ${user}`, pause);
+    ctx.setUser(user);
+  })));
+  for (const s of (await spans()).filter((s) => s.attributes["user.id"])) {
+    assert.equal(s.attributes["user.id"], s.name);
+    assert.equal(s.attributes["xray.receipt.started"], 2);
+  }
+});
+
+test("an execution begun by hand runs code under it, and ends once", async () => {
+  const { xray, span } = recorder();
+  const ctx = xray.createContext("by hand", { input: 1 });
+  ctx.with(() => xray.stepSync("inner", () => 2));
+  const late = ctx.startStep("late");
+  late.setOutput("done");
+  late.end();
+  ctx.end(new Error("gave up"));
+  ctx.end();
+  ctx.setUser("too late");
+  const root = await span("by hand");
+  assert.equal(root.status.message, "gave up");
+  assert.equal(root.attributes["user.id"], undefined);
+  for (const name of ["inner", "late"]) assert.equal((await span(name)).parentSpanContext.spanId, root.spanContext().spanId);
+});
+
+test("within another span the execution names the trace; newTrace separates it", async () => {
+  const { xray, span } = recorder();
+  await xray.step("http request", async () => {
+    await xray.trackExecution("inside", () => 1);
+    await xray.trackExecution("apart", () => 1, { newTrace: true });
   });
-  await new Promise((done) => s.listen(0, "127.0.0.1", done));
-  return { url: `http://127.0.0.1:${s.address().port}`, seen, close: () => { s.closeAllConnections(); s.close(); } };
-}
-
-test("project and key travel as headers, and a passing failure is retried", async () => {
-  const s = await server(503, 200);
-  const xray = new XRay({ endpoint: s.url, projectId: "shop", apiKey: "xray_k" });
-  await xray.trackExecution("run", () => 1);
-  await xray.shutdown(20_000);
-  assert.equal(s.seen.length, 2);
-  assert.equal(s.seen[0]["x-xray-project"], "shop");
-  assert.equal(s.seen[0].authorization, "Bearer xray_k");
-  s.close();
+  const request = await span("http request"), inside = await span("inside"), apart = await span("apart");
+  assert.equal(inside.attributes["xray.execution.name"], "inside");
+  assert.equal(inside.spanContext().traceId, request.spanContext().traceId);
+  assert.notEqual(apart.spanContext().traceId, request.spanContext().traceId);
+  assert.equal(apart.links[0].context.spanId, request.spanContext().spanId);
 });
 
-test("shutdown says what was refused", async () => {
-  const s = await server(401);
-  const xray = new XRay({ endpoint: s.url });
-  await xray.trackExecution("run", (ctx) => ctx.step("step", () => 1));
-  await assert.rejects(xray.shutdown(), (e) => e instanceof LossError && e.failed === 2 && e.delivered === 0);
-  s.close();
-});
-
-test("a span that the server cannot read is lost alone", async () => {
-  const got = [];
-  const exporter = {
-    export: (spans, done) => {
-      if (spans.some((s) => s.name === "bad")) return done({ code: 1, error: Object.assign(new Error("bad span"), { code: 400 }) });
-      got.push(...spans.map((s) => s.name));
-      done({ code: 0 });
-    },
-    shutdown: async () => {},
-  };
-  const xray = new XRay({ exporter });
-  await xray.trackExecution("run", async (ctx) => { for (const n of ["a", "b", "bad", "c", "d"]) await ctx.step(n, () => 1); });
-  await assert.rejects(xray.shutdown(), (e) => e.failed === 1 && e.delivered === 5);
-  assert.deepEqual(got.sort(), ["a", "b", "c", "d", "run"]);
-});
-
-test("a batch of nothing but bad spans is not halved to the end", async () => {
-  let requests = 0;
-  const exporter = { export: (_, done) => { requests++; done({ code: 1, error: Object.assign(new Error("bad"), { code: 400 }) }); }, shutdown: async () => {} };
-  const xray = new XRay({ exporter });
-  await xray.trackExecution("run", async (ctx) => { for (let i = 0; i < 400; i++) await ctx.step("s", () => 1); });
-  await assert.rejects(xray.shutdown(), (e) => e.failed === 401);
-  assert.equal(requests, 2 * 64 + 1);
-});
-
-test("shutdown ends in time when the server hangs", async () => {
-  const xray = new XRay({ exporter: { export: () => {}, shutdown: async () => {} } });
-  await xray.trackExecution("run", (ctx) => ctx.step("step", () => 1));
-  await assert.rejects(xray.shutdown(50), (e) => e instanceof LossError && e.waiting === 2);
-});
-
-test("a full queue drops and counts", async () => {
-  const xray = new XRay({ exporter: { export: () => {}, shutdown: async () => {} }, delivery: { queueBytes: 2000 } });
-  await xray.trackExecution("run", async (ctx) => { for (let i = 0; i < 50; i++) await ctx.step("step", () => i); });
-  await assert.rejects(xray.shutdown(20), (e) => e.dropped > 0 && e.dropped + e.waiting === 51);
+test("a thrown value that is no Error is recorded and thrown on", async () => {
+  const { xray, span } = recorder();
+  await assert.rejects(xray.step("s", () => { throw "a text"; }), (e) => e === "a text");
+  assert.equal((await span("s")).events[0].attributes["exception.message"], "a text");
 });

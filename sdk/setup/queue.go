@@ -75,7 +75,7 @@ func (q *queue) OnEnd(s sdktrace.ReadOnlySpan) {
 	if !q.waitForRoom(it.size) {
 		if !isPending(s) {
 			q.loss.Dropped++
-			q.tally.dropped(s.SpanContext().TraceID())
+			q.tally.lost([]sdktrace.ReadOnlySpan{s}, 1)
 		}
 		return
 	}
@@ -244,6 +244,7 @@ func (q *queue) export(spans []sdktrace.ReadOnlySpan, r *result) {
 	if partial := (*partialError)(nil); errors.As(err, &partial) {
 		lost := min(partial.rejected, n)
 		r.rejected += lost
+		q.tally.lost(spans, lost)
 		r.delivered += n - lost
 		r.err = err
 		return
@@ -259,6 +260,7 @@ func (q *queue) export(spans []sdktrace.ReadOnlySpan, r *result) {
 		r.waiting += n
 	} else {
 		r.failed += n
+		q.tally.lost(spans, n)
 	}
 }
 

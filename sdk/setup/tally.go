@@ -68,11 +68,25 @@ func (t *tally) OnEnd(s sdktrace.ReadOnlySpan) {
 	}
 }
 
-func (t *tally) dropped(id trace.TraceID) {
+// lost counts spans that did not arrive: n of them, if it is not known which.
+func (t *tally) lost(spans []sdktrace.ReadOnlySpan, n int64) {
+	var ids []trace.TraceID
+	one := true // all are of one trace
+	for _, s := range spans {
+		if !isPending(s) {
+			ids = append(ids, s.SpanContext().TraceID())
+			one = one && ids[0] == ids[len(ids)-1]
+		}
+	}
+	if n < int64(len(ids)) && !one {
+		return // whose they are only the server knows
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if tt := t.traces[id]; tt != nil {
-		tt.Dropped++
+	for _, id := range ids[:min(n, int64(len(ids)))] {
+		if tt := t.traces[id]; tt != nil {
+			tt.Dropped++
+		}
 	}
 }
 

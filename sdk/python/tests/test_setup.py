@@ -125,6 +125,24 @@ def test_a_partial_success_is_counted(receiver):
     assert loss.value.delivered == 1
 
 
+def test_the_receipt_tells_what_was_lost_before_the_execution_ended(receiver):
+    said = ExportTraceServiceResponse(partial_success=ExportTracePartialSuccess(rejected_spans=1, error_message="no id"))
+    r = receiver((200, said.SerializeToString()), 403, 200)
+    client = setup.start(endpoint=r.url, limits=quick(), set_global=False)
+    with client.use(), xray.execution("run") as ex:
+        steps(client, "a", "b")
+        with pytest.raises(xray.LossError):
+            client.flush(20)
+        steps(client, "c", "d")
+        with pytest.raises(xray.LossError):
+            client.flush(20)
+        root = ex.step.span
+    with pytest.raises(xray.LossError) as loss:
+        client.shutdown(20)
+    assert (loss.value.rejected, loss.value.failed) == (1, 2)
+    assert root.attributes["xray.receipt.dropped"] == 3
+
+
 def test_a_server_that_is_away_is_tried_until_time_is_up(receiver):
     r = receiver()
     r.close()

@@ -76,10 +76,10 @@ class _Item:
 class Delivery(SpanProcessor):
     """One thread sends; close() waits for it."""
 
-    def __init__(self, sender: Sender, limits: Limits, dropped: Callable[[int], None]) -> None:
+    def __init__(self, sender: Sender, limits: Limits, lost: Callable[[Sequence[ReadableSpan], int], None]) -> None:
         self._sender = sender
         self._limits = limits
-        self._dropped = dropped
+        self._lost = lost
         self._counts = {"delivered": 0, "dropped": 0, "failed": 0, "rejected": 0}
         self._cause: BaseException | None = None
         self._reported = False
@@ -115,7 +115,7 @@ class Delivery(SpanProcessor):
             if not self._wait_for_room(item.size):
                 if not is_pending(span):
                     self._counts["dropped"] += 1
-                    self._dropped(span.context.trace_id)
+                    self._lost([span], 1)
                 return
             self._waiting.append(item)
             self._waiting_bytes += item.size
@@ -175,7 +175,7 @@ class Delivery(SpanProcessor):
         try:
             self._send(spans, [MAX_SPLITS])
         except Exception as err:  # a defect of ours must not end the thread
-            self._lose("failed", self._flying_spans, err)
+            self._lose("failed", [], self._flying_spans, err)
         with self._changed:
             self._flying = self._flying_spans = 0
             self._full = False
@@ -185,16 +185,17 @@ class Delivery(SpanProcessor):
         """Sends spans; what is refused as a whole is halved, so that one bad span does not take the others down."""
         if not spans:
             return
-        n = sum(not is_pending(s) for s in spans)
+        counted = [s for s in spans if not is_pending(s)]
+        n = len(counted)
         try:
             self._sender.send(spans, self._stop)
             self._count("delivered", n)
         except Partial as err:
-            self._lose("rejected", min(err.rejected, n), err)
+            self._lose("rejected", counted, min(err.rejected, n), err)
             self._count("delivered", max(n - err.rejected, 0))
         except Divisible as err:
             if len(spans) == 1 or splits[0] == 0:
-                return self._lose("failed", n, err)
+                return self._lose("failed", counted, n, err)
             splits[0] -= 1
             self._send(spans[: len(spans) // 2], splits)
             self._send(spans[len(spans) // 2 :], splits)
@@ -202,16 +203,17 @@ class Delivery(SpanProcessor):
             if self._stop.is_set():
                 self._cause = err
                 return  # counted as waiting
-            self._lose("failed", n, err)
+            self._lose("failed", counted, n, err)
 
     def _count(self, what: str, n: int) -> None:
         with self._changed:
             self._counts[what] += n
             self._flying_spans -= n
 
-    def _lose(self, what: str, n: int, err: Exception) -> None:
+    def _lose(self, what: str, spans: Sequence[ReadableSpan], n: int, err: Exception) -> None:
         self._cause = err
         self._count(what, n)
+        self._lost(spans, n)
         logger.warning("xray: %d spans were not delivered: %s", n, err)
 
     def flush(self, timeout: float | None = None) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from opentelemetry.context import Context
@@ -59,10 +60,15 @@ class Tallies(SpanProcessor):
                 if c.root == ctx.span_id:
                     del self._counts[ctx.trace_id]
 
-    def dropped(self, trace_id: int) -> None:
+    def lost(self, spans: Sequence[ReadableSpan], n: int) -> None:
+        """Counts spans that did not arrive: n of them, if it is not known which."""
+        traces = [s.context.trace_id for s in spans if s.context is not None]
+        if n < len(traces) and len(set(traces)) > 1:
+            return  # whose they are only the server knows
         with self._lock:
-            if (c := self._counts.get(trace_id)) is not None:
-                c.dropped += 1
+            for trace_id in traces[:n]:
+                if (c := self._counts.get(trace_id)) is not None:
+                    c.dropped += 1
 
 
 def is_pending(span: ReadableSpan) -> bool:

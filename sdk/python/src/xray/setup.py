@@ -117,7 +117,7 @@ class SetupBackend:
 
     def __init__(self, sender: Sender, limits: Limits, resource: Resource, sampler: Sampler | None) -> None:
         self._tallies = Tallies()
-        self._delivery = Delivery(sender, limits, self._tallies.dropped)
+        self._delivery = Delivery(sender, limits, self._tallies.lost)
         # The provider shuts its processors down when the interpreter ends.
         self.provider = TracerProvider(resource=resource, sampler=sampler)
         self.provider.add_span_processor(self._tallies)

@@ -242,6 +242,12 @@ func closeness(p *param, c *column) int {
 		return 2
 	case cutoffWords.anyOf(p.words):
 		return 1
+	case lowerBound.anyOf(p.words) || upperBound.anyOf(p.words):
+		if _, isDate := dateOf(p.v); isDate { // start and end speak of whatever is a date
+			if _, ok := c.numbers(); ok && c.dates {
+				return 2
+			}
+		}
 	}
 	return 0
 }

@@ -151,10 +151,15 @@ func (x *explainer) allDropped() explanation {
 				if x.count(&w); w.rejects == x.n {
 					found = append(found, w)
 				}
-			} else if closeness(p, c) == 1 {
-				for _, r := range x.numericRules(p, c, 1)[:min(1, len(x.numericRules(p, c, 1)))] {
+			} else if near := closeness(p, c); p.v.kind == number && !countWords.anyOf(p.words) {
+				rules := x.numericRules(p, c, near)
+				if near == 1 {
+					rules = rules[:min(1, len(rules))]
+				}
+				for _, r := range rules {
 					if x.count(&r); r.rejects == x.n {
 						found = append(found, r)
+						break
 					}
 				}
 			}

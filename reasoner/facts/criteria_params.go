@@ -75,6 +75,8 @@ func (x *explainer) rulesOf(p *param, c *column) []rule {
 	case array:
 		if not {
 			with("not_in")
+			r.close = 0 // nobody who says exclude means this
+			with("in")
 		} else {
 			with("in", "not_in")
 		}

@@ -37,14 +37,18 @@ func (x *explainer) necessary() []rule {
 			if closeness(p, c) < 2 {
 				continue
 			}
+			var best rule
 			for _, r := range x.rulesOf(p, c) {
 				if r.numericOp() && !lowerBound.anyOf(p.words) && !upperBound.anyOf(p.words) && !cutoffWords.anyOf(p.words) {
 					continue // a price that is merely mentioned is no bound
 				}
-				if x.count(&r); r.rejects > 0 {
-					out = append(out, r)
-					break
+				// Of ≤ and <, the one that accounts for more.
+				if x.count(&r); r.rejects > best.rejects {
+					best = r
 				}
+			}
+			if best.rejects > 0 {
+				out = append(out, best)
 			}
 		}
 	}
@@ -102,6 +106,7 @@ func (x *explainer) greedy(rules []rule) explanation {
 	if len(chosen) == 0 {
 		return explanation{kind: whyUnknown}
 	}
+	x.relax(chosen)
 	e := explanation{kind: whyRule, rules: chosen, explained: x.d - left, evidence: 95}
 	if left > 0 {
 		e.kind, e.evidence = whyPartly, 15+25*float64(e.explained)/float64(x.d)
@@ -112,6 +117,24 @@ func (x *explainer) greedy(rules []rule) explanation {
 		}
 	}
 	return e
+}
+
+// relax makes ≤ of <, and ≥ of >, where no item needs the strict form: one
+// that lies on the bound and fails another rule tells nothing of the bound.
+func (x *explainer) relax(rules []rule) {
+	for k := range rules {
+		strict := rules[k]
+		if strict.op != "<" && strict.op != ">" {
+			continue
+		}
+		rules[k].op += "="
+		for i, kept := range x.st.kept {
+			if !kept && !strict.passes(i) && passesAll(rules, i) {
+				rules[k] = strict
+				break
+			}
+		}
+	}
 }
 
 func passesAll(rules []rule, i int) bool {

@@ -15,11 +15,14 @@ func (f *finder) detectDuplicates(s *stepInfo) {
 			continue
 		}
 		c := l.primary()
+		if i := slices.IndexFunc(l.columns(), (*column).idish); c == nil && i >= 0 && repeated(l) {
+			c = l.columns()[i]
+		}
 		if c == nil {
 			continue
 		}
 		c.index()
-		if c.uniq == 1 || c.uniq < 0.5 || c.present*10 < l.len()*9 || f.listedBefore(l, c) {
+		if c.uniq == 1 || c.uniq < 0.5 && !repeated(l) || c.present*10 < l.len()*9 || f.listedBefore(l, c) {
 			continue
 		}
 		var twice []int
@@ -33,6 +36,17 @@ func (f *finder) detectDuplicates(s *stepInfo) {
 		}
 		f.duplicateFact(s, l, c, twice)
 	}
+}
+
+// repeated tells whether all elements are the first over again. Many items
+// that only share an id are parts of one thing.
+func repeated(l *list) bool {
+	for _, e := range l.elems[1:] {
+		if !same(l.elems[0], e) {
+			return false
+		}
+	}
+	return true
 }
 
 // primary is the column that names itself the key of these items: id, sku,

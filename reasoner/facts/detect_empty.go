@@ -20,7 +20,7 @@ func (f *finder) detectEmptyOutput(s *stepInfo) {
 	}
 	d := draft{kind: KindEmptyOutput, sev: xray.SeverityNotice, step: s.idx, weight: 55, ptrs: []string{ptr}, vals: vals{"what": what}}
 	for _, p := range s.params {
-		if p.side == sideInput && queryWords.anyOf(p.words) && p.v.kind == text && !p.v.empty() {
+		if (s.source() || s.d.Type == xray.TypeTool) && p.side == sideInput && queryWords.anyOf(p.words) && p.v.kind == text && !p.v.empty() {
 			d.text = fmt.Sprintf("%s found nothing for %s.", f.name(s.idx), quote(p.v.str, 100))
 			d.ptrs = append(d.ptrs, p.ptr)
 			d.vals["query"] = cut(p.v.str, 200)
@@ -39,7 +39,7 @@ func (f *finder) detectEmptyOutput(s *stepInfo) {
 }
 
 func (f *finder) emptyPart(s *stepInfo) (ptr, what string) {
-	works := s.source() || s.d.Type == xray.TypeLLM || s.d.Type == xray.TypeTool || s.d.Type == xray.TypeAgent
+	works := s.source() || f.readsMuch(s) || s.d.Type == xray.TypeLLM || s.d.Type == xray.TypeTool || s.d.Type == xray.TypeAgent
 	switch {
 	case s.out.kind == text && s.out.empty():
 		if works || s.parent < 0 {
@@ -65,6 +65,14 @@ func (f *finder) emptyPart(s *stepInfo) (ptr, what string) {
 		}
 	}
 	return "", ""
+}
+
+var parseWords = newSet("parse parser extract extractor decode load read deserialize unmarshal scrape")
+
+// readsMuch tells whether a step is to make something of what it was given,
+// and was given something.
+func (f *finder) readsMuch(s *stepInfo) bool {
+	return s.in != nil && !s.in.empty() && len(s.d.Input) > 20 && parseWords.anyOf(s.words)
 }
 
 // onlyList tells whether the empty list is the step's only list, so that its

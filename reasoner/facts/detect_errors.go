@@ -60,7 +60,11 @@ func (f *finder) errorFact(s *stepInfo) {
 	switch {
 	case rescued >= 0:
 		d.kind, d.sev, d.weight = KindRetried, xray.SeverityInfo, 28
-		d.text += fmt.Sprintf("; a later try succeeded (%s tried %d times)", f.name(s.idx), same)
+		if f.steps[rescued].d.Name != s.d.Name {
+			d.text += fmt.Sprintf("; %s was asked the same afterwards and answered", f.name(rescued))
+		} else {
+			d.text += fmt.Sprintf("; a later try succeeded (%s tried %d times)", f.name(s.idx), same)
+		}
 		if same > 3 {
 			d.sev = xray.SeverityNotice
 		}
@@ -90,7 +94,7 @@ func (f *finder) retries(s *stepInfo) (same, rescued int) {
 	for _, k := range f.siblings(s) {
 		o := f.steps[k]
 		if o.d.Name != s.d.Name {
-			if o.d.Type == s.d.Type && o.d.Status == xray.StatusOK && len(s.d.Input) > 2 && string(o.d.Input) == string(s.d.Input) && o.d.Start >= s.d.Start {
+			if o.d.Type == s.d.Type && o.d.Status == xray.StatusOK && len(s.d.Input) > 2 && string(o.d.Input) == string(s.d.Input) && o.d.Start >= s.d.End {
 				rescued = k // another provider was asked the same
 			}
 			continue
@@ -131,6 +135,4 @@ func (f *finder) siblings(s *stepInfo) []int {
 var (
 	errorKeys   = newSet("error errors err exception fault failure errormessage error_message errormsg error_msg")
 	failedState = newSet("error failed failure timeout timed_out exception")
-	errorStarts = []string{"error:", "error -", "error code", "exception:", "traceback (most recent", "fatal:", "failed to ", "http 4", "http 5", "internal server error",
-		"timeout", "request timed out", "rate limit", "connection refused", "unauthorized", "forbidden", "service unavailable"}
 )

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 
@@ -108,7 +109,7 @@ var pickWords = newSet("selected chosen best winner pick picked top recommended 
 func (f *finder) inventedPick(s *stepInfo) {
 	cands := s.side(sideInput, false)
 	cands = append(cands, f.earlier(s.idx)...)
-	for _, o := range s.params {
+	for _, o := range eachNamed(s.params) {
 		if o.side != sideOutput || o.v.kind != text && o.v.kind != number || len(o.v.str) > 120 || f.seen.known(o.v.str, f.putOut(s.idx)) {
 			continue
 		}
@@ -136,6 +137,25 @@ func (f *finder) inventedPick(s *stepInfo) {
 			return
 		}
 	}
+}
+
+// eachNamed adds the elements of short arrays, which name something each:
+// {"sources": ["doc-1", "doc-7"]}.
+func eachNamed(params []*param) []*param {
+	out := slices.Clone(params)
+	for _, p := range params {
+		if p.side != sideOutput || p.v.kind != array || len(p.v.elems) > 20 {
+			continue
+		}
+		for i := range p.v.elems {
+			if e := &p.v.elems[i]; e.scalar() {
+				q := *p
+				q.v, q.ptr = e, fmt.Sprintf("%s/%d", p.ptr, i)
+				out = append(out, &q)
+			}
+		}
+	}
+	return out
 }
 
 // unknownTitle tells whether a field that names a choice holds a short title

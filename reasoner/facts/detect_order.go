@@ -15,7 +15,7 @@ func (f *finder) detectOrder(s *stepInfo) {
 		if l.side != sideOutput || l.single || l.scalar || l.len() < 3 || l.dropish() {
 			continue
 		}
-		if f.declaredOrder(s, l) || f.rankedOrder(s, l) {
+		if f.sortedAsText(s, l) || f.declaredOrder(s, l) || f.rankedOrder(s, l) {
 			return
 		}
 	}

@@ -121,7 +121,7 @@ func (f *finder) fieldFor(st *station, s *stepInfo, p *param) *column {
 // a step around this one or in the output of an earlier one: it was lost on
 // the way.
 func (f *finder) givenAbove(s *stepInfo, p *param) *param {
-	if genericNames[strings.ToLower(p.name)] || len(p.name) < 3 {
+	if genericNames[strings.ToLower(p.name)] && !f.particular(s, p) || len(p.name) < 3 {
 		return nil
 	}
 	same := func(o *param, sd side) bool {
@@ -148,7 +148,24 @@ func (f *finder) givenAbove(s *stepInfo, p *param) *param {
 	return nil
 }
 
-var genericNames = newSet("id name type text content role value key error errors message messages data result results status code reason next cursor next_cursor page page_token offset parent metadata meta tools tool_calls tags labels notes note description context history options config settings headers body user user_id session session_id trace_id locale language lang model format version timestamp created_at updated_at url")
+// particular tells whether a parameter of a common name can be told to be
+// wrong all the same: the id of somebody nobody had spoken of, or the role
+// that a search or filter goes by.
+func (f *finder) particular(s *stepInfo, p *param) bool {
+	ws := words(p.name)
+	switch {
+	case p.side != sideInput || strings.Count(p.ptr, "/") != 2:
+		return false
+	case lowerName(p.name) == "role":
+		return s.source() || f.byStep[s.idx] != nil
+	}
+	return len(ws) > 1 && ws[len(ws)-1] == "id" && !requestIDs[ws[0]] && p.v.kind == text && !f.seen.known(p.v.str, f.putOut(s.idx)-1)
+}
+
+// requestIDs are made anew for each call.
+var requestIDs = newSet("request call trace span event message run job correlation idempotency transaction session")
+
+var genericNames = newSet("id name type text content role task goal instruction instructions objective value key error errors message messages data result results status code reason next cursor next_cursor page page_token offset parent metadata meta tools tool_calls tags labels notes note description context history options config settings headers body user user_id session session_id trace_id locale language lang model format version timestamp created_at updated_at url")
 
 func (f *finder) otherQuery(s *stepInfo, p *param) bool {
 	return slices.ContainsFunc(s.params, func(o *param) bool {

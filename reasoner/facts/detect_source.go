@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/xraytrace/xray"
 )
@@ -19,7 +20,7 @@ func (f *finder) detectSource(s *stepInfo) {
 		}
 		for _, c := range l.columns() {
 			w, ok := wanted(p, c)
-			if !ok || c.idish() || labelWords.anyOf(c.words) {
+			if !ok || c.idish() || labelWords.anyOf(c.words) && !codes(c) {
 				continue
 			}
 			f.sourceFact(s, l, &w)
@@ -50,4 +51,15 @@ func (f *finder) sourceFact(s *stepInfo, l *list, w *rule) {
 	d.text = fmt.Sprintf("%s was asked for %s, but %d of %d items that it brought do not fit: %s has %s %s.", f.name(s.idx), w.clause(), len(wrong), l.len(), l.itemName(wrong[0]), w.col.label(), showValue(w.col.at(wrong[0]), 40))
 	d.short = fmt.Sprintf("%s brought items against %s", f.name(s.idx), w.clause())
 	f.add(d)
+}
+
+// codes tells whether the cells are single words, as a code or a slug is, and
+// not titles.
+func codes(c *column) bool {
+	for i := range c.cells {
+		if v := c.at(i); v != nil && (v.kind != text || len(v.str) > 60 || strings.ContainsAny(v.str, " \t\n")) {
+			return false
+		}
+	}
+	return true
 }

@@ -2,6 +2,7 @@ package facts
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/xraytrace/xray"
@@ -94,13 +95,21 @@ func errorInText(v *value, ptr string, depth int, t xray.StepType) (xray.Severit
 		return "", "", ""
 	}
 	low := strings.ToLower(strings.TrimSpace(v.str[:min(200, len(v.str))]))
-	for _, start := range errorStarts {
-		if strings.HasPrefix(low, start) && len(v.str) < 2000 {
-			return xray.SeverityAlarm, ptr, v.str
-		}
+	if len(v.str) < 2000 && (errorStart.MatchString(low) || len(v.str) < 400 && t == xray.TypeTool && failureStart.MatchString(low)) {
+		return xray.SeverityAlarm, ptr, v.str
 	}
 	return "", "", ""
 }
+
+// A text is an error if it begins as programs begin one: "ValueError: …",
+// "[ERROR] …", "Error 503 …". A tool's short text may also say so in words.
+var (
+	errorStart = regexp.MustCompile(`^[^a-z0-9]{0,6}(?:` +
+		`[a-z_.]*(?:error|exception|failure)(?:\s*[\[(]?\d{3}[\])]?|\s+code\s+\S+|\s+-)?\s*(?:[:({\]]|-\s)` +
+		`|error\s+\d{3}\b|http(?:/\d\S*)?[\s:]+[45]\d\d\b|[45]\d\d\s+(?:[a-z]+\s)?(?:error|unavailable|timeout|forbidden|unauthorized|too many|not found|bad gateway)` +
+		`|traceback \(most recent|fatal[:\s]|panic:|failed to |internal server error|timeout|(?:request|connection) (?:timed out|refused|reset)|rate limit|unauthorized|forbidden|service unavailable|access denied|permission denied)`)
+	failureStart = regexp.MustCompile(`^[^a-z0-9]{0,6}(?:could not|couldn't|cannot|can't|unable to|no such|something went wrong|an error occurred|operation failed|request failed)\b`)
+)
 
 func errorInObject(v *value, ptr string, depth int, t xray.StepType) (xray.Severity, string, string) {
 	for i := range v.elems {

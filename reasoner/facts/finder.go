@@ -58,6 +58,7 @@ func (f *finder) findAll() {
 	f.detectRepeats()
 	f.detectIgnored()
 	f.detectDrift()
+	f.detectNegation()
 	f.detectHistory()
 }
 
@@ -65,6 +66,7 @@ func (f *finder) detectStep(s *stepInfo) {
 	f.detectTruncated(s)
 	f.detectEmptyParams(s)
 	f.detectChangedParams(s)
+	f.detectMisread(s)
 	f.detectPlaceholders(s)
 	f.detectEmptyOutput(s)
 	f.detectPagination(s)
@@ -74,6 +76,12 @@ func (f *finder) detectStep(s *stepInfo) {
 	f.detectVerdict(s)
 	f.detectDuplicates(s)
 	f.detectOrder(s)
+	f.detectWeights(s)
+	f.changedUnit(s)
+	f.detectChoice(s)
+	f.detectDefaults(s)
+	f.detectLost(s)
+	f.detectGaveUp(s)
 	f.detectInvented(s)
 	f.detectInjection(s)
 	f.detectFallback(s)

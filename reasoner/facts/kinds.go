@@ -42,8 +42,10 @@ const (
 	KindTruncated   = "truncated_output"
 	KindFiltered    = "content_filtered"
 	KindEmptyOutput = "empty_output"
-	KindInvented    = "invented" // an output value that stands in no input
-	KindFallback    = "fallback" // the step says that it answered with a default or in part
+	KindInvented    = "invented"    // an output value that stands in no input
+	KindFallback    = "fallback"    // the step says that it answered with a default or in part
+	KindGaveUp      = "gave_up"     // ended at a limit of turns rather than with a result
+	KindLost        = "lost_detail" // a summary left out what the request asks about
 	KindIgnored     = "result_ignored"
 	KindVerdict     = "verdict_ignored"
 	KindPagination  = "pagination_cut"

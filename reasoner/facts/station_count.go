@@ -74,7 +74,7 @@ func (f *finder) overLimit(st *station) {
 	}
 	for _, p := range f.steps[st.step].params {
 		k, ok := p.v.float()
-		if !ok || p.v.kind != number || p.side == sideOutput || k < 1 || k != math.Trunc(k) || !strictLimit[lowerName(p.name)] {
+		if !ok || p.v.kind != number || p.side == sideOutput || p.list != nil || k < 1 || k != math.Trunc(k) || !strictLimit[lowerName(p.name)] {
 			continue
 		}
 		n := float64(st.outN())

@@ -89,6 +89,35 @@ func (f *finder) nearMiss(st *station) {
 	}
 }
 
+// onTheEdge says which items were dropped for lying exactly on a bound that
+// its name would include: an end date, a maximum.
+func (f *finder) onTheEdge(st *station) {
+	for k := range st.why.rules {
+		r := &st.why.rules[k]
+		if r.param == nil || r.op != "<" && r.op != ">" || strictWords.anyOf(r.param.words) {
+			continue
+		}
+		nums, _ := r.col.numbers()
+		var at []int
+		for i, n := range nums {
+			if !st.kept[i] && n == r.num && onlyRule(st.why.rules, k, i) {
+				at = append(at, i)
+			}
+		}
+		if len(at) == 0 {
+			continue
+		}
+		f.add(draft{kind: KindNearMiss, sev: xray.SeverityNotice, step: st.step, weight: 57, ptrs: []string{r.param.ptr, cellHere(st.step, st.in, at[0], r.col)},
+			vals:  vals{"item": st.in.itemKey(at[0]), "items": len(at), "field": r.col.label(), "bound": r.show(), "margin": 0},
+			text:  fmt.Sprintf("%s dropped %s whose %s is exactly %s (%s): the bound itself does not pass.", f.name(st.step), st.in.names(at, 3), r.col.label(), r.show(), f.whereParam(st.step, r.param)),
+			short: fmt.Sprintf("%s dropped what lies exactly on the bound %s", f.name(st.step), r.show())})
+		return
+	}
+}
+
+// strictWords name a bound that is not meant to pass itself.
+var strictWords = newSet("above below over under before after gt lt exceed exclusive than")
+
 // onlyRule tells whether rule k alone rejects element i.
 func onlyRule(rules []rule, k, i int) bool {
 	for j := range rules {
@@ -103,7 +132,7 @@ func (f *finder) nearMissFact(st *station, r *rule, best float64, i int) {
 	nums, _ := r.col.numbers()
 	all := boundsOf(nums, make([]bool, len(nums)), false)
 	margin, spread := math.Abs(best-r.num), all.hi-all.lo
-	if spread <= 0 || margin > 0.05*spread && margin > 0.02*math.Abs(r.num) {
+	if spread <= 0 || margin > 0.05*spread && margin > 0.02*math.Abs(r.num) || r.num != 0 && margin > 0.5*math.Abs(r.num) {
 		return
 	}
 	d := draft{kind: KindNearMiss, sev: xray.SeverityInfo, step: st.step, weight: 25,

@@ -3,6 +3,7 @@ package facts
 import (
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/xraytrace/xray"
 )
@@ -88,8 +89,35 @@ func (f *finder) editedFact(st *station, cin, cout *column, changed, first int) 
 			d.short = fmt.Sprintf("%s changed %s", f.name(st.step), cin.label())
 		}
 	}
+	if changed > 1 && shuffled(st, cin, cout) {
+		d.sev, d.weight = xray.SeverityNotice, 72
+		d.text = strings.TrimSuffix(d.text, ".") + "; the values are the same, but at other items: they may have been joined by place."
+		d.short = fmt.Sprintf("%s gave items the %s of others", f.name(st.step), cin.label())
+	}
 	if is.kind == null && was.kind != null {
 		d.sev, d.weight = xray.SeverityNotice, 35
 	}
 	f.add(d)
+}
+
+// shuffled tells whether the paired items have the same values altogether, at
+// least three different ones.
+func shuffled(st *station, cin, cout *column) bool {
+	count := map[string]int{}
+	for j, i := range st.m.toA {
+		if i < 0 {
+			continue
+		}
+		if cin.at(int(i)) == nil || cout.at(j) == nil {
+			return false
+		}
+		count[cellKey(cin.at(int(i)))]++
+		count[cellKey(cout.at(j))]--
+	}
+	for _, n := range count {
+		if n != 0 {
+			return false
+		}
+	}
+	return len(count) > 2
 }

@@ -98,6 +98,9 @@ func (f *finder) worstKept(st *station) {
 	if st.nKept == 0 || st.dropped() < 2 || st.explicit != nil || st.why.kind == whyRule && st.why.rules[0].param != nil || st.why.kind == whyRecorded {
 		return
 	}
+	if f.bestByAScore(st) {
+		return
+	}
 	for _, c := range st.in.columns() {
 		if !scoreWords.anyOf(c.words) || costWords.anyOf(c.words) {
 			continue
@@ -121,6 +124,23 @@ func (f *finder) worstKept(st *station) {
 	}
 }
 
+// bestByAScore tells whether the kept are the best by the score that decides:
+// that they are the worst by one of its parts is then no mistake of this step.
+func (f *finder) bestByAScore(st *station) bool {
+	for _, c := range st.in.columns() {
+		nums, ok := c.numbers()
+		if !ok || !(scoreWords.anyOf(c.words) || finalWords.anyOf(c.words)) || !f.decides(c) {
+			continue
+		}
+		if kept, dropped := boundsOf(nums, st.kept, true), boundsOf(nums, st.kept, false); kept.n > 0 && dropped.n > 0 && kept.lo >= dropped.hi && kept.lo > dropped.lo {
+			return true
+		}
+	}
+	return false
+}
+
+var finalWords = newSet("total final overall combined")
+
 // decides tells whether a field is a final score rather than one of many.
 func (f *finder) decides(c *column) bool {
 	n := 0
@@ -129,7 +149,7 @@ func (f *finder) decides(c *column) bool {
 			n++
 		}
 	}
-	return n == 1 || slices.Contains(c.words, "score") && len(c.words) == 1 || slices.Contains(c.words, "total") || slices.Contains(c.words, "final") || slices.Contains(c.words, "overall")
+	return n == 1 || slices.Contains(c.words, "score") && len(c.words) == 1 || finalWords.anyOf(c.words)
 }
 
 func (f *finder) worstFact(st *station, c *column, kept, dropped bounds) {

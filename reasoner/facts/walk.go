@@ -177,7 +177,7 @@ func (w *walker) addElements(l *list, v *value) {
 }
 
 func (w *walker) array(v *value, p place) {
-	shape := arrayShape(v)
+	shape, outer := arrayShape(v), p.list
 	p.list = nil
 	switch {
 	case shape == notItems || p.name == "parts" && p.role != "":
@@ -193,7 +193,7 @@ func (w *walker) array(v *value, p place) {
 	w.addElements(l, v)
 	if shape == scalars {
 		if !p.inner || len(v.elems) <= 64 {
-			w.addParam(&param{ptr: p.ptr, name: p.name, words: pathWords(p), v: v, list: p.list})
+			w.addParam(&param{ptr: p.ptr, name: p.name, words: pathWords(p), v: v, list: outer})
 		}
 		w.passages(v, p)
 		return

@@ -1,7 +1,5 @@
 package xray
 
-import "time"
-
 // ValueCount is a value of a field and how many executions have it.
 type ValueCount struct {
 	Value string
@@ -43,15 +41,4 @@ type ValueQuery struct {
 	Key    string
 	Prefix string
 	Limit  int
-}
-
-// View is a saved way to look at a project's executions.
-type View struct {
-	ID        int64
-	Name      string // unique in its project
-	Query     string // in the language of package query
-	Columns   []string
-	Range     string // of time, as the UI keeps it in its address
-	Sort      string // likewise
-	UpdatedAt time.Time
 }

@@ -68,6 +68,7 @@ table facts
     trace_id uuid not null
     facts json not null
     profile json
+    stations json
     name text not null default ''::text
     start_nano bigint not null default 0
     PRIMARY KEY (project_id, trace_id)
@@ -266,3 +267,18 @@ table unsettled with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02)
     last_segment bigint not null
     arrived_nano bigint not null
     PRIMARY KEY (project_id, trace_id)
+
+table views
+    id bigint not null identity
+    project_id integer not null
+    name text not null
+    query text not null
+    columns text[] not null
+    range text not null
+    sort text not null
+    updated_at timestamp with time zone not null
+    CHECK ((name <> ''::text))
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    PRIMARY KEY (id)
+    UNIQUE (project_id, name)
+    CREATE UNIQUE INDEX views_project_id_name_key ON public.views USING btree (project_id, name)

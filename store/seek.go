@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	_ "embed"
 	"fmt"
@@ -91,11 +92,7 @@ func (s *Store) look(ctx context.Context, sel selection, after *xray.ExecutionCu
 func seekQuery(sel selection, after *xray.ExecutionCursor, look int) (string, pgx.NamedArgs) {
 	args := maps.Clone(sel.args)
 	args["look"] = look
-	rest := sel.rest
-	if rest == "" {
-		rest = "true"
-	}
-	return fmt.Sprintf(seekSQL, sel.anchor+afterSQL(after, args), rest), args
+	return fmt.Sprintf(seekSQL, sel.anchor+afterSQL(after, args), cmp.Or(sel.rest, "true")), args
 }
 
 // byKey reads executions that were found. One that was deleted meanwhile is

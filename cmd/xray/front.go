@@ -113,7 +113,7 @@ func (f *front) uiEngine(p parts, in *receiver.Receiver, metrics *prometheus.Reg
 	engine := f.otlpEngine(in)
 	engine.GET("/metrics", gin.WrapH(promhttp.HandlerFor(metrics, promhttp.HandlerOpts{})))
 	(&api.Server{
-		Reader: p.store, Asker: p.store, Explain: p.explainer, Analyst: reasoner.NewAnalyst(p.store), Statistics: p.store, Settings: p.store, Budgets: p.store, Importer: in, Demo: demoLoader{in}, Live: p.store, Auth: p.gate, Logger: p.log, Stopping: p.stopping,
+		Reader: p.store, Asker: p.store, Explain: p.explainer, Analyst: reasoner.NewAnalyst(p.store), Statistics: p.store, Settings: p.store, Search: p.store, Views: p.store, Budgets: p.store, Importer: in, Demo: demoLoader{in}, Live: p.store, Auth: p.gate, Logger: p.log, Stopping: p.stopping,
 		About: api.About{
 			Version:   version,
 			OTLPHTTP:  urlOf(f.bound.http),

@@ -81,6 +81,20 @@ type Statistics interface {
 	Names(ctx context.Context, project int32) ([]string, error)
 }
 
+// Search tells what there is to search for.
+type Search interface {
+	Facets(ctx context.Context, project int32, q xray.FacetQuery) (xray.Facets, error)
+	Values(ctx context.Context, project int32, q xray.ValueQuery) (xray.Facet, error)
+}
+
+// Views keeps a project's saved views. A name that is taken is CodeConflict.
+type Views interface {
+	Views(ctx context.Context, project int32) ([]xray.View, error)
+	CreateView(ctx context.Context, project int32, v xray.View) (xray.View, error)
+	ReplaceView(ctx context.Context, project int32, v xray.View) (xray.View, error)
+	DeleteView(ctx context.Context, project int32, id int64) error
+}
+
 // Budgets say what a model explains, what it may cost and what it cost.
 type Budgets interface {
 	// ReasoningSettings returns what was set, and the policy that holds.
@@ -121,6 +135,8 @@ type Server struct {
 	Analyst    Analyst
 	Statistics Statistics
 	Settings   Pipelines
+	Search     Search
+	Views      Views
 	Budgets    Budgets
 	Importer   Importer
 	Demo       Demo

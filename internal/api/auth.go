@@ -27,18 +27,25 @@ func (s *Server) authenticate(c *gin.Context) {
 		c.Abort()
 		return
 	}
-	want := xray.ScopeRead
-	if path := c.FullPath(); c.Request.Method == http.MethodPost && (path == "/api/executions" || path == "/api/demo") {
-		want = xray.ScopeIngest
-	} else if c.Request.Method == http.MethodPut {
-		want = xray.ScopeAdmin
-	}
+	want := scopeFor(c.Request.Method, c.FullPath())
 	if !p.Scope.Allows(want) && c.FullPath() != "/api/session" {
 		s.problem(c, xray.Errorf(xray.CodeForbidden, "this key has the scope %q, and this needs %q: use another key", p.Scope, want))
 		c.Abort()
 		return
 	}
 	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), principalKey{}, p))
+}
+
+// scopeFor is what a key must allow. Views are a setting of the project: whoever
+// may only read it sees them.
+func scopeFor(method, route string) xray.Scope {
+	switch {
+	case method == http.MethodPost && (route == "/api/executions" || route == "/api/demo"):
+		return xray.ScopeIngest
+	case method == http.MethodPut, method == http.MethodDelete, method == http.MethodPost && route == "/api/views":
+		return xray.ScopeAdmin
+	}
+	return xray.ScopeRead
 }
 
 // caller is the principal that authenticate stored; every operation runs

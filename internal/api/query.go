@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/xraytrace/xray"
@@ -45,33 +46,67 @@ func queryField(f query.Field) QueryField {
 }
 
 // ListValues answers observed values of a field.
-func (s *Server) ListValues(context.Context, ListValuesRequestObject) (ListValuesResponseObject, error) {
-	return nil, notYet()
+func (s *Server) ListValues(ctx context.Context, r ListValuesRequestObject) (ListValuesResponseObject, error) {
+	const usual, most = 20, 100
+	p := r.Params
+	if p.Limit == 0 {
+		p.Limit = usual
+	}
+	if p.Limit < 1 || p.Limit > most {
+		return nil, xray.Errorf(xray.CodeInvalid, "limit is %d: use 1 to %d", p.Limit, most)
+	}
+	f, err := filter(p.Q, time.Time{}, time.Time{})
+	if err != nil {
+		return nil, err
+	}
+	field, key, known := query.LookupKeyed(p.Field)
+	if !known {
+		return nil, xray.Errorf(xray.CodeInvalid, "there is no field %q: GET /api/query lists those that there are", p.Field)
+	}
+	if !field.Observed {
+		return ListValues200JSONResponse(choices(field, p.Prefix)), nil
+	}
+	found, err := s.Search.Values(ctx, caller(ctx).Project.ID, xray.ValueQuery{
+		Filter: f, Field: field.Name, Key: key, Prefix: p.Prefix, Limit: p.Limit,
+	})
+	return ListValues200JSONResponse(countedValues(found)), err
+}
+
+// choices are the values that a field can have by its nature, if they are few.
+func choices(f query.Field, prefix string) CountedValues {
+	out := CountedValues{Values: []CountedValue{}}
+	for _, v := range f.Values {
+		if strings.HasPrefix(v, strings.ToLower(prefix)) {
+			out.Values = append(out.Values, CountedValue{Value: v})
+		}
+	}
+	return out
+}
+
+func countedValues(f xray.Facet) CountedValues {
+	return CountedValues{More: f.More, Values: mapTo(f.Values, func(v xray.ValueCount) CountedValue {
+		return CountedValue{Value: v.Value, Count: int(v.Count)}
+	})}
 }
 
 // GetFacets answers the most frequent values of some fields.
-func (s *Server) GetFacets(context.Context, GetFacetsRequestObject) (GetFacetsResponseObject, error) {
-	return nil, notYet()
-}
-
-// ListViews answers the project's saved views.
-func (s *Server) ListViews(context.Context, ListViewsRequestObject) (ListViewsResponseObject, error) {
-	return nil, notYet()
-}
-
-// CreateView saves a view.
-func (s *Server) CreateView(context.Context, CreateViewRequestObject) (CreateViewResponseObject, error) {
-	return nil, notYet()
-}
-
-// ReplaceView replaces a saved view.
-func (s *Server) ReplaceView(context.Context, ReplaceViewRequestObject) (ReplaceViewResponseObject, error) {
-	return nil, notYet()
-}
-
-// DeleteView deletes a saved view.
-func (s *Server) DeleteView(context.Context, DeleteViewRequestObject) (DeleteViewResponseObject, error) {
-	return nil, notYet()
+func (s *Server) GetFacets(ctx context.Context, r GetFacetsRequestObject) (GetFacetsResponseObject, error) {
+	const values = 10
+	f, err := filter(r.Params.Q, r.Params.Since, r.Params.Until)
+	if err != nil {
+		return nil, err
+	}
+	q := xray.FacetQuery{Filter: f, Limit: values}
+	for _, field := range query.Fields() {
+		if field.Facet {
+			q.Fields = append(q.Fields, field.Name)
+		}
+	}
+	found, err := s.Search.Facets(ctx, caller(ctx).Project.ID, q)
+	if err != nil {
+		return nil, err
+	}
+	return GetFacets200JSONResponse(facetList(query.Query{Where: f.Where, Steps: f.Steps}, found)), nil
 }
 
 // DownloadExecution answers an execution as a file.

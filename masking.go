@@ -144,12 +144,37 @@ func (r MaskRule) validate(i int) error {
 	case len(r.Fields) > MaxMaskFields:
 		return Errorf(CodeInvalid, "masking rule %s names %d fields, at most %d are allowed", r.Name, len(r.Fields), MaxMaskFields)
 	}
+	if err := r.validatePattern(); err != nil {
+		return err
+	}
 	for _, f := range r.Fields {
 		if len(f) > MaxMaskField || strings.Trim(f, "/") == "" || !utf8.ValidString(f) || strings.ContainsRune(f, 0) {
 			return Errorf(CodeInvalid, "masking rule %s: %.60q names no field: use password, user/email or /xray.input/user/email", r.Name, f)
 		}
 	}
 	return nil
+}
+
+func (r MaskRule) validatePattern() error {
+	if r.Pattern == "" {
+		return nil
+	}
+	re, err := regexp.Compile(r.Pattern)
+	if err != nil {
+		return Errorf(CodeInvalid, "masking rule %s: the pattern is not one of RE2's: %v", r.Name, err)
+	}
+	if re.MatchString("") {
+		return Errorf(CodeInvalid, "masking rule %s: the pattern matches an empty text, and so everywhere: use + instead of *", r.Name)
+	}
+	return nil
+}
+
+// MaskedProject is what one project has stored of its settings.
+type MaskedProject struct {
+	ID       int32
+	Settings MaskSettings
+	Err      error  // the settings cannot be read
+	Key      []byte // of its hashes
 }
 
 // MaskHit tells where a rule found something.

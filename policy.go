@@ -86,6 +86,14 @@ type ModelCall struct {
 	Outcome      string   // "answered", or what went wrong
 }
 
+// RecordedCall is a [ModelCall] in the books.
+type RecordedCall struct {
+	ID int64
+	ModelCall
+	CreatedAt time.Time
+	EndedAt   *time.Time // nil while Outcome is "open"
+}
+
 // ReasoningSpend is what models cost a project on one day.
 type ReasoningSpend struct {
 	Day           time.Time // UTC midnight

@@ -1,6 +1,7 @@
 package mask
 
 import (
+	"context"
 	"errors"
 	"sync"
 	"time"
@@ -15,12 +16,14 @@ type Book struct {
 	clock func() time.Time
 	usual page // of projects that have set nothing
 
+	refreshing sync.Mutex
+
 	mu       sync.RWMutex
 	read     time.Time // when the projects were last known to be so
 	projects map[int32]page
 }
 
-// page is what one project set.
+// page is what one project has set.
 type page struct {
 	store, model  *Masker
 	structureOnly bool
@@ -35,34 +38,35 @@ func NewBook(clock func() time.Time) *Book {
 	if clock == nil {
 		clock = time.Now
 	}
-	return &Book{clock: clock, usual: compile(Project{Settings: xray.DefaultMaskSettings()})}
+	return &Book{clock: clock, usual: compile(xray.MaskedProject{Settings: xray.DefaultMaskSettings()})}
 }
 
-// Project is what one project has stored of its settings.
-type Project struct {
-	ID       int32
-	Settings xray.MaskSettings
-	Err      error  // the settings cannot be read
-	Key      []byte // of its hashes
-}
-
-// Set replaces what the book knows. It returns the errors of settings that
-// cannot be used; their projects are answered with an error until they can.
-func (b *Book) Set(all []Project) error {
-	pages := make(map[int32]page, len(all))
+// Refresh replaces what the book knows by what read returns, if it returns no
+// error. broken are the settings that cannot be used: their projects are
+// answered with an error until they can. One refresh waits for another, so that
+// what was read earlier never replaces what was read later.
+func (b *Book) Refresh(ctx context.Context, read func(context.Context) ([]xray.MaskedProject, error)) (broken, err error) {
+	b.refreshing.Lock()
+	defer b.refreshing.Unlock()
+	asked := b.clock()
+	all, err := read(ctx)
+	if err != nil {
+		return nil, err
+	}
+	projects := make(map[int32]page, len(all))
 	var errs []error
 	for _, p := range all {
 		page := compile(p)
-		pages[p.ID] = page
+		projects[p.ID] = page
 		errs = append(errs, page.err)
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.projects, b.read = pages, b.clock()
-	return errors.Join(errs...)
+	b.projects, b.read = projects, asked
+	return errors.Join(errs...), nil
 }
 
-// Confirm says that nothing has changed since Set.
+// Confirm says that nothing has changed since the last refresh.
 func (b *Book) Confirm() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -71,7 +75,7 @@ func (b *Book) Confirm() {
 	}
 }
 
-func compile(p Project) (out page) {
+func compile(p xray.MaskedProject) (out page) {
 	if out.err = p.Err; out.err != nil {
 		return out
 	}

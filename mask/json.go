@@ -1,9 +1,6 @@
 package mask
 
-import (
-	"bytes"
-	"encoding/json"
-)
+import "encoding/json"
 
 // json masks a text that is valid JSON. What is not masked stays as it was
 // written, to the byte.
@@ -189,10 +186,4 @@ func (w *rewriter) skip() {
 }
 
 // quote writes a JSON string in which <, > and & stay as they are.
-func quote(text string) []byte {
-	var b bytes.Buffer
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	_ = e.Encode(text) // a string can always be written
-	return bytes.TrimSuffix(b.Bytes(), []byte("\n"))
-}
+func quote(text string) []byte { return marshal(text) }

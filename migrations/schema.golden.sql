@@ -89,6 +89,15 @@ table log_refs partitioned by RANGE (segment)
     ordinal integer not null
     CREATE INDEX log_refs_trace ON ONLY public.log_refs USING btree (project_id, trace_id)
 
+table masking_settings
+    project_id integer not null
+    settings json not null
+    hash_key bytea not null
+    updated_at timestamp with time zone not null
+    CHECK ((length(hash_key) = 32))
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    PRIMARY KEY (project_id)
+
 table model_calls
     id bigint not null identity
     project_id integer not null

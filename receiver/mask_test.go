@@ -2,8 +2,10 @@ package receiver_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"math"
 	"net/http"
 	"testing"
@@ -27,10 +29,18 @@ import (
 func rules(t testing.TB, all ...xray.MaskRule) *mask.Book {
 	t.Helper()
 	b := mask.NewBook(nil)
-	if err := b.Set([]mask.Project{{ID: 7, Settings: xray.MaskSettings{Rules: all}, Key: []byte("key")}}); err != nil {
+	if err := refresh(t, b, all); err != nil {
 		t.Fatal(err)
 	}
 	return b
+}
+
+// refresh makes them the rules of project 7 and returns what is wrong with them.
+func refresh(t testing.TB, b *mask.Book, all []xray.MaskRule) error {
+	broken, err := b.Refresh(t.Context(), func(context.Context) ([]xray.MaskedProject, error) {
+		return []xray.MaskedProject{{ID: 7, Settings: xray.MaskSettings{Rules: all}, Key: []byte("key")}}, nil
+	})
+	return errors.Join(broken, err)
 }
 
 var secrecy = []xray.MaskRule{
@@ -246,7 +256,7 @@ func TestNothingIsTakenWhileRulesCannotBeRead(t *testing.T) {
 	t.Parallel()
 	unread := mask.NewBook(nil)
 	broken := mask.NewBook(nil)
-	if err := broken.Set([]mask.Project{{ID: 7, Settings: xray.MaskSettings{Rules: []xray.MaskRule{{Name: "of the future"}}}}}); err == nil {
+	if err := refresh(t, broken, []xray.MaskRule{{Name: "of the future"}}); err == nil {
 		t.Fatal("the book takes any rule")
 	}
 	for name, book := range map[string]*mask.Book{"no rules were read": unread, "the project's rules are broken": broken} {

@@ -84,6 +84,7 @@ type parts struct {
 	gate      *auth.Gate
 	mapper    *semconv.Mapper
 	explainer *reasoner.Explainer
+	masking   masking
 	log       *slog.Logger
 	stopping  <-chan struct{}
 }
@@ -92,7 +93,7 @@ type parts struct {
 func (f *front) open(p parts) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newBacklogMetrics(p.store))
-	in := receiver.New(p.store, p.gate, p.mapper, receiver.Options{Logger: p.log, Registerer: metrics})
+	in := receiver.New(p.store, p.gate, p.mapper, receiver.Options{Logger: p.log, Registerer: metrics, Masking: p.masking.book})
 
 	f.otlp.Set(f.otlpEngine(in))
 	f.ui.Set(f.uiEngine(p, in, metrics))
@@ -113,7 +114,22 @@ func (f *front) uiEngine(p parts, in *receiver.Receiver, metrics *prometheus.Reg
 	engine := f.otlpEngine(in)
 	engine.GET("/metrics", gin.WrapH(promhttp.HandlerFor(metrics, promhttp.HandlerOpts{})))
 	(&api.Server{
-		Reader: p.store, Asker: p.store, Explain: p.explainer, Analyst: reasoner.NewAnalyst(p.store), Statistics: p.store, Settings: p.store, Search: p.store, Views: p.store, Budgets: p.store, Importer: in, Demo: demoLoader{in}, Live: p.store, Auth: p.gate, Logger: p.log, Stopping: p.stopping,
+		Reader:     p.store,
+		Asker:      p.store,
+		Explain:    p.explainer,
+		Analyst:    reasoner.NewAnalyst(p.store),
+		Statistics: p.store,
+		Settings:   p.store,
+		Search:     p.store,
+		Views:      p.store,
+		Budgets:    p.store,
+		Masking:    p.masking,
+		Importer:   in,
+		Demo:       demoLoader{in},
+		Live:       p.store,
+		Auth:       p.gate,
+		Logger:     p.log,
+		Stopping:   p.stopping,
 		About: api.About{
 			Version:   version,
 			OTLPHTTP:  urlOf(f.bound.http),

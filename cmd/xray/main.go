@@ -33,6 +33,7 @@ type cli struct {
 	Reindex reindexCommand `cmd:"" help:"Map what is stored anew, after an update of X-Ray or of prices."`
 	Prices  pricesCommand  `cmd:"" help:"Show and update what model calls cost."`
 	Project projectCommand `cmd:"" help:"Make and list projects."`
+	Mask    maskCommand    `cmd:"" help:"Say what must not be stored, or shown to a model."`
 	Key     keyCommand     `cmd:"" help:"Make, list and revoke API keys."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

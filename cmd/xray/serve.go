@@ -71,19 +71,24 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err := c.checkAccess(ctx, s, bound); err != nil {
 		return err
 	}
+	masking := newMasking(s, log)
+	if err := masking.refresh(ctx); err != nil {
+		log.Warn("masking rules cannot be read; nothing is taken until they can", "error", err)
+	}
 	gate := auth.NewGate(s, auth.Options{Local: bound.local, MasterKey: c.MasterKey})
 
 	explainer := c.explainer(s, book, log)
 
 	work, ctx := errgroup.WithContext(ctx)
 	front.open(parts{
-		store: s, gate: gate, mapper: mapper, explainer: explainer, log: log, stopping: ctx.Done(),
+		store: s, gate: gate, mapper: mapper, explainer: explainer, masking: masking, log: log, stopping: ctx.Done(),
 	})
 	health.SetReady(s.Ping)
 	c.welcome(bound, db, explainer.Model())
 	work.Go(func() error { return s.Settle(ctx) })
 	work.Go(func() error { return s.RunJobs(ctx, explainer) })
 	work.Go(func() error { return followPrices(ctx, s, book, log) })
+	work.Go(func() error { return masking.follow(ctx) })
 	work.Go(func() error {
 		select {
 		case <-ctx.Done():

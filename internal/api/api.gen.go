@@ -140,6 +140,54 @@ func (e ItemChangeKind) Valid() bool {
 	}
 }
 
+// Defines values for MaskingPreset.
+const (
+	Card        MaskingPreset = "card"
+	Credentials MaskingPreset = "credentials"
+	Email       MaskingPreset = "email"
+	Iban        MaskingPreset = "iban"
+	Phone       MaskingPreset = "phone"
+)
+
+// Valid indicates whether the value is a known member of the MaskingPreset enum.
+func (e MaskingPreset) Valid() bool {
+	switch e {
+	case Card:
+		return true
+	case Credentials:
+		return true
+	case Email:
+		return true
+	case Iban:
+		return true
+	case Phone:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for MaskingRuleAction.
+const (
+	Hash    MaskingRuleAction = "hash"
+	Remove  MaskingRuleAction = "remove"
+	Replace MaskingRuleAction = "replace"
+)
+
+// Valid indicates whether the value is a known member of the MaskingRuleAction enum.
+func (e MaskingRuleAction) Valid() bool {
+	switch e {
+	case Hash:
+		return true
+	case Remove:
+		return true
+	case Replace:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OtelStatusCode.
 const (
 	OtelStatusCodeError OtelStatusCode = "error"
@@ -1091,11 +1139,133 @@ type LeftOut struct {
 	Steps int `json:"steps"`
 }
 
+// MaskingHit defines model for MaskingHit.
+type MaskingHit struct {
+	Count int `json:"count"`
+
+	// Rule Its name
+	Rule string `json:"rule"`
+
+	// Where The way to the value, from the attribute on: /xray.input/user/email
+	Where string `json:"where"`
+}
+
+// MaskingModel What models are not shown. All rules count here, too, for what was stored before there were any.
+type MaskingModel struct {
+	Presets []MaskingPreset `json:"presets"`
+
+	// StructureOnly Models are shown shapes, counts, numbers and names of fields, and no text
+	StructureOnly bool `json:"structureOnly"`
+}
+
+// MaskingPreset card: payment card numbers by network and check digit. credentials: keys, tokens, private keys, passwords in URLs, and the
+// values of fields with such names. phone: with a country code, or as written in North America.
+type MaskingPreset string
+
+// MaskingRule Finds what `preset` or `pattern` describes, anywhere or only within `fields`; with `fields` alone their whole values.
+type MaskingRule struct {
+	// Action replace: a marker with the rule's name. hash: a marker that is the same for equal values and different for others,
+	// by a key of the project. remove: nothing; a field goes with its name.
+	Action MaskingRuleAction `json:"action"`
+
+	// Fields Attributes and fields of JSON, also of JSON inside of texts, in any letter case. `password`: any of this name, or
+	// whose dotted name ends so. `user/email`: an email directly in a user. `/xray.input/user/email`: this place of the
+	// attribute xray.input. `*` stands for any characters of a name.
+	Fields []string `json:"fields,omitempty,omitzero"`
+
+	// Name Stands in the marker that is left: `[masked:NAME]`. Absent: the preset's
+	Name string `json:"name,omitempty,omitzero"`
+
+	// Pattern A regular expression in RE2 syntax. It sees each text, name and number by itself, without quotation marks and escapes
+	Pattern string `json:"pattern,omitempty,omitzero"`
+
+	// Preset card: payment card numbers by network and check digit. credentials: keys, tokens, private keys, passwords in URLs, and the
+	// values of fields with such names. phone: with a country code, or as written in North America.
+	Preset MaskingPreset `json:"preset,omitempty,omitzero"`
+}
+
+// MaskingRuleAction replace: a marker with the rule's name. hash: a marker that is the same for equal values and different for others,
+// by a key of the project. remove: nothing; a field goes with its name.
+type MaskingRuleAction string
+
+// MaskingSettings defines model for MaskingSettings.
+type MaskingSettings struct {
+	// Model What models are not shown. All rules count here, too, for what was stored before there were any.
+	Model MaskingModel `json:"model"`
+
+	// Rules Applied to everything that is sent, before it is stored. What two rules find together has the first one's name.
+	Rules []MaskingRule `json:"rules"`
+}
+
+// MaskingTest defines model for MaskingTest.
+type MaskingTest struct {
+	// Attribute Under which attribute the sample would come; absent: xray.input
+	Attribute string `json:"attribute,omitempty,omitzero"`
+
+	// Sample A text; JSON is taken apart like in an attribute
+	Sample   string          `json:"sample"`
+	Settings MaskingSettings `json:"settings,omitempty,omitzero"`
+}
+
+// MaskingTestResult defines model for MaskingTestResult.
+type MaskingTestResult struct {
+	// Shown What a model would be shown of that, before it is cut to size; with structureOnly its shape
+	Shown     string       `json:"shown"`
+	ShownHits []MaskingHit `json:"shownHits"`
+
+	// Stored What would be stored. Hashes are of a key made up for this answer
+	Stored     string       `json:"stored"`
+	StoredHits []MaskingHit `json:"storedHits"`
+}
+
 // Mention defines model for Mention.
 type Mention struct {
 	Name    string `json:"name"`
 	Pointer string `json:"pointer"`
 	StepId  string `json:"stepId"`
+}
+
+// ModelCall defines model for ModelCall.
+type ModelCall struct {
+	// CostUsd Absent: the price is not known. Estimated while the call is open
+	CostUsd   *float64   `json:"costUsd,omitempty"`
+	CreatedAt time.Time  `json:"createdAt"`
+	EndedAt   *time.Time `json:"endedAt,omitempty"`
+
+	// ExecutionId Trace id of the execution that it was about
+	ExecutionId string `json:"executionId"`
+
+	// Id A 64-bit integer
+	Id Int64 `json:"id"`
+
+	// InputTokens A 64-bit integer
+	InputTokens Int64 `json:"inputTokens"`
+
+	// Model Which one answered, as it says; until then which one was asked
+	Model string `json:"model"`
+
+	// Outcome `open`, `answered`, or what went wrong
+	Outcome string `json:"outcome"`
+
+	// OutputTokens A 64-bit integer
+	OutputTokens Int64 `json:"outputTokens"`
+
+	// PromptBytes A 64-bit integer
+	PromptBytes Int64 `json:"promptBytes"`
+
+	// PromptHash SHA-256 of the whole prompt in hex
+	PromptHash string `json:"promptHash"`
+
+	// Task What was asked for: step, steps, execution, ask, compare
+	Task string `json:"task"`
+}
+
+// ModelCallPage defines model for ModelCallPage.
+type ModelCallPage struct {
+	Calls []ModelCall `json:"calls"`
+
+	// Next Absent on the last page
+	Next string `json:"next,omitempty,omitzero"`
 }
 
 // NamedStats defines model for NamedStats.
@@ -2064,6 +2234,14 @@ type ListValuesParams struct {
 	Limit int   `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
+// ListModelCallsParams defines parameters for ListModelCalls.
+type ListModelCallsParams struct {
+	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The `next` of the page before
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
 // GetReasoningSpendParams defines parameters for GetReasoningSpend.
 type GetReasoningSpendParams struct {
 	// Days How many days back, 1 to 366; default 31
@@ -2087,6 +2265,12 @@ type SetIgnoredPathsJSONRequestBody = IgnoredPaths
 
 // ProcessReasoningJSONRequestBody defines body for ProcessReasoning for application/json ContentType.
 type ProcessReasoningJSONRequestBody = ReasoningRequest
+
+// PutMaskingSettingsJSONRequestBody defines body for PutMaskingSettings for application/json ContentType.
+type PutMaskingSettingsJSONRequestBody = MaskingSettings
+
+// TestMaskingJSONRequestBody defines body for TestMasking for application/json ContentType.
+type TestMaskingJSONRequestBody = MaskingTest
 
 // PutReasoningSettingsJSONRequestBody defines body for PutReasoningSettings for application/json ContentType.
 type PutReasoningSettingsJSONRequestBody = ReasoningSettings
@@ -2198,12 +2382,24 @@ type ServerInterface interface {
 	// GetSession Who is asking, and what this server offers
 	// (GET /api/session)
 	GetSession(c *gin.Context)
+	// GetMaskingSettings What is not stored, and what models are not shown
+	// (GET /api/settings/masking)
+	GetMaskingSettings(c *gin.Context)
+	// PutMaskingSettings Replace these settings; needs a key with scope admin
+	// (PUT /api/settings/masking)
+	PutMaskingSettings(c *gin.Context)
+	// TestMasking Try masking rules on a sample; nothing is stored
+	// (POST /api/settings/masking/test)
+	TestMasking(c *gin.Context)
 	// GetReasoningSettings Which executions a model explains, and what it may cost
 	// (GET /api/settings/reasoning)
 	GetReasoningSettings(c *gin.Context)
 	// PutReasoningSettings Replace these settings; needs a key with scope admin
 	// (PUT /api/settings/reasoning)
 	PutReasoningSettings(c *gin.Context)
+	// ListModelCalls Every call to a model, without anything of what was said
+	// (GET /api/settings/reasoning/calls)
+	ListModelCalls(c *gin.Context, params ListModelCallsParams)
 	// GetReasoningSpend What models cost the project, by day
 	// (GET /api/settings/reasoning/spend)
 	GetReasoningSpend(c *gin.Context, params GetReasoningSpendParams)
@@ -3299,6 +3495,45 @@ func (siw *ServerInterfaceWrapper) GetSession(c *gin.Context) {
 	siw.Handler.GetSession(c)
 }
 
+// GetMaskingSettings operation middleware
+func (siw *ServerInterfaceWrapper) GetMaskingSettings(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetMaskingSettings(c)
+}
+
+// PutMaskingSettings operation middleware
+func (siw *ServerInterfaceWrapper) PutMaskingSettings(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PutMaskingSettings(c)
+}
+
+// TestMasking operation middleware
+func (siw *ServerInterfaceWrapper) TestMasking(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.TestMasking(c)
+}
+
 // GetReasoningSettings operation middleware
 func (siw *ServerInterfaceWrapper) GetReasoningSettings(c *gin.Context) {
 
@@ -3323,6 +3558,41 @@ func (siw *ServerInterfaceWrapper) PutReasoningSettings(c *gin.Context) {
 	}
 
 	siw.Handler.PutReasoningSettings(c)
+}
+
+// ListModelCalls operation middleware
+func (siw *ServerInterfaceWrapper) ListModelCalls(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListModelCallsParams
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListModelCalls(c, params)
 }
 
 // GetReasoningSpend operation middleware
@@ -3488,6 +3758,10 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/reasoning/process", wrapper.ProcessReasoning)
 	router.GET(options.BaseURL+"/api/settings/reasoning", wrapper.GetReasoningSettings)
 	router.PUT(options.BaseURL+"/api/settings/reasoning", wrapper.PutReasoningSettings)
+	router.GET(options.BaseURL+"/api/settings/reasoning/calls", wrapper.ListModelCalls)
+	router.GET(options.BaseURL+"/api/settings/masking", wrapper.GetMaskingSettings)
+	router.PUT(options.BaseURL+"/api/settings/masking", wrapper.PutMaskingSettings)
+	router.POST(options.BaseURL+"/api/settings/masking/test", wrapper.TestMasking)
 	router.GET(options.BaseURL+"/api/settings/reasoning/spend", wrapper.GetReasoningSpend)
 	router.GET(options.BaseURL+"/api/events", wrapper.StreamEvents)
 	router.GET(options.BaseURL+"/api/services", wrapper.ListServices)
@@ -4943,6 +5217,122 @@ func (response GetSessiondefaultApplicationProblemPlusJSONResponse) VisitGetSess
 	return err
 }
 
+type GetMaskingSettingsRequestObject struct {
+}
+
+type GetMaskingSettingsResponseObject interface {
+	VisitGetMaskingSettingsResponse(w http.ResponseWriter) error
+}
+
+type GetMaskingSettings200JSONResponse MaskingSettings
+
+func (response GetMaskingSettings200JSONResponse) VisitGetMaskingSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetMaskingSettingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetMaskingSettingsdefaultApplicationProblemPlusJSONResponse) VisitGetMaskingSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutMaskingSettingsRequestObject struct {
+	Body *PutMaskingSettingsJSONRequestBody
+}
+
+type PutMaskingSettingsResponseObject interface {
+	VisitPutMaskingSettingsResponse(w http.ResponseWriter) error
+}
+
+type PutMaskingSettings200JSONResponse MaskingSettings
+
+func (response PutMaskingSettings200JSONResponse) VisitPutMaskingSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutMaskingSettingsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutMaskingSettingsdefaultApplicationProblemPlusJSONResponse) VisitPutMaskingSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestMaskingRequestObject struct {
+	Body *TestMaskingJSONRequestBody
+}
+
+type TestMaskingResponseObject interface {
+	VisitTestMaskingResponse(w http.ResponseWriter) error
+}
+
+type TestMasking200JSONResponse MaskingTestResult
+
+func (response TestMasking200JSONResponse) VisitTestMaskingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type TestMaskingdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response TestMaskingdefaultApplicationProblemPlusJSONResponse) VisitTestMaskingResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetReasoningSettingsRequestObject struct {
 }
 
@@ -5009,6 +5399,45 @@ type PutReasoningSettingsdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response PutReasoningSettingsdefaultApplicationProblemPlusJSONResponse) VisitPutReasoningSettingsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListModelCallsRequestObject struct {
+	Params ListModelCallsParams
+}
+
+type ListModelCallsResponseObject interface {
+	VisitListModelCallsResponse(w http.ResponseWriter) error
+}
+
+type ListModelCalls200JSONResponse ModelCallPage
+
+func (response ListModelCalls200JSONResponse) VisitListModelCallsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListModelCallsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListModelCallsdefaultApplicationProblemPlusJSONResponse) VisitListModelCallsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -5310,12 +5739,24 @@ type StrictServerInterface interface {
 	// GetSession Who is asking, and what this server offers
 	// (GET /api/session)
 	GetSession(ctx context.Context, request GetSessionRequestObject) (GetSessionResponseObject, error)
+	// GetMaskingSettings What is not stored, and what models are not shown
+	// (GET /api/settings/masking)
+	GetMaskingSettings(ctx context.Context, request GetMaskingSettingsRequestObject) (GetMaskingSettingsResponseObject, error)
+	// PutMaskingSettings Replace these settings; needs a key with scope admin
+	// (PUT /api/settings/masking)
+	PutMaskingSettings(ctx context.Context, request PutMaskingSettingsRequestObject) (PutMaskingSettingsResponseObject, error)
+	// TestMasking Try masking rules on a sample; nothing is stored
+	// (POST /api/settings/masking/test)
+	TestMasking(ctx context.Context, request TestMaskingRequestObject) (TestMaskingResponseObject, error)
 	// GetReasoningSettings Which executions a model explains, and what it may cost
 	// (GET /api/settings/reasoning)
 	GetReasoningSettings(ctx context.Context, request GetReasoningSettingsRequestObject) (GetReasoningSettingsResponseObject, error)
 	// PutReasoningSettings Replace these settings; needs a key with scope admin
 	// (PUT /api/settings/reasoning)
 	PutReasoningSettings(ctx context.Context, request PutReasoningSettingsRequestObject) (PutReasoningSettingsResponseObject, error)
+	// ListModelCalls Every call to a model, without anything of what was said
+	// (GET /api/settings/reasoning/calls)
+	ListModelCalls(ctx context.Context, request ListModelCallsRequestObject) (ListModelCallsResponseObject, error)
 	// GetReasoningSpend What models cost the project, by day
 	// (GET /api/settings/reasoning/spend)
 	GetReasoningSpend(ctx context.Context, request GetReasoningSpendRequestObject) (GetReasoningSpendResponseObject, error)
@@ -6346,6 +6787,114 @@ func (sh *strictHandler) GetSession(ctx *gin.Context) {
 	}
 }
 
+// GetMaskingSettings operation middleware
+func (sh *strictHandler) GetMaskingSettings(ctx *gin.Context) {
+	var request GetMaskingSettingsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetMaskingSettings(ctx, request.(GetMaskingSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetMaskingSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetMaskingSettingsResponseObject); ok {
+		if err := validResponse.VisitGetMaskingSettingsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PutMaskingSettings operation middleware
+func (sh *strictHandler) PutMaskingSettings(ctx *gin.Context) {
+	var request PutMaskingSettingsRequestObject
+
+	var body PutMaskingSettingsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutMaskingSettings(ctx, request.(PutMaskingSettingsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutMaskingSettings")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PutMaskingSettingsResponseObject); ok {
+		if err := validResponse.VisitPutMaskingSettingsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// TestMasking operation middleware
+func (sh *strictHandler) TestMasking(ctx *gin.Context) {
+	var request TestMaskingRequestObject
+
+	var body TestMaskingJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.TestMasking(ctx, request.(TestMaskingRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "TestMasking")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(TestMaskingResponseObject); ok {
+		if err := validResponse.VisitTestMaskingResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetReasoningSettings operation middleware
 func (sh *strictHandler) GetReasoningSettings(ctx *gin.Context) {
 	var request GetReasoningSettingsRequestObject
@@ -6405,6 +6954,32 @@ func (sh *strictHandler) PutReasoningSettings(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(PutReasoningSettingsResponseObject); ok {
 		if err := validResponse.VisitPutReasoningSettingsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListModelCalls operation middleware
+func (sh *strictHandler) ListModelCalls(ctx *gin.Context, params ListModelCallsParams) {
+	var request ListModelCallsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListModelCalls(ctx, request.(ListModelCallsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListModelCalls")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListModelCallsResponseObject); ok {
+		if err := validResponse.VisitListModelCallsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -101,6 +101,16 @@ type Budgets interface {
 	ReasoningSettings(ctx context.Context, project int32) (set xray.ReasoningSettings, holds xray.ReasoningPolicy, err error)
 	SetReasoningSettings(ctx context.Context, project int32, set xray.ReasoningSettings) error
 	ReasoningSpend(ctx context.Context, project int32, since time.Time) ([]xray.ReasoningSpend, error)
+	// ModelCalls returns calls newest first, from before the call of this number
+	// on; 0 stands for all.
+	ModelCalls(ctx context.Context, project int32, before int64, limit int) ([]xray.RecordedCall, error)
+}
+
+// Masking keeps what is not stored, and not shown to models. Settings that
+// cannot be are CodeInvalid.
+type Masking interface {
+	MaskSettings(ctx context.Context, project int32) (xray.MaskSettings, error)
+	SetMaskSettings(ctx context.Context, project int32, set xray.MaskSettings) error
 }
 
 // Importer stores an execution that came without OpenTelemetry and returns its
@@ -138,6 +148,7 @@ type Server struct {
 	Search     Search
 	Views      Views
 	Budgets    Budgets
+	Masking    Masking
 	Importer   Importer
 	Demo       Demo
 	Live       Live

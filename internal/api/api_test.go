@@ -48,6 +48,9 @@ type world struct {
 	otlp      string
 	otlpErr   error
 
+	masking xray.MaskSettings
+	calls   []xray.RecordedCall
+
 	changes   chan xray.Change
 	calledOff chan error // receives why a question ended
 }
@@ -153,7 +156,7 @@ func (w *world) handler() http.Handler {
 	engine := gin.New()
 	engine.ContextWithFallback = true
 	(&api.Server{
-		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Search: w, Views: w, Importer: w, Demo: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler),
+		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Search: w, Views: w, Budgets: w, Masking: w, Importer: w, Demo: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler),
 		About: api.About{Version: "test", HeartBeat: api.HeartBeat{Gather: time.Millisecond, Idle: time.Minute, Write: time.Second}},
 	}).Register(engine)
 	return engine

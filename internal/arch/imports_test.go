@@ -68,12 +68,12 @@ var house = []room{
 	{"reasoner/facts", []string{root}},        // pure: no model, no I/O
 	{"reasoner/verify", []string{root, text}}, // pure, too
 	{"query", []string{root}},                 // pure: the store alone knows SQL
-	{"internal/api", []string{root, in("internal/auth", "query"), gin, oapi, swgui}},
+	{"internal/api", []string{root, in("mask", "internal/auth", "query"), gin, oapi, swgui}},
 	{"internal/auth", []string{root}},
 	{"internal/web", []string{root, gin}},
 	{"internal/demo", []string{root, pdata}},
 	{"internal/postgres", []string{root, pgx}},
-	{"cmd/xray", []string{root, in("ui", "store", "receiver", "reasoner", "internal", "migrations"), "*"}},
+	{"cmd/xray", []string{root, in("ui", "mask", "store", "receiver", "reasoner", "internal", "migrations"), "*"}},
 	{"cmd/xray-bench", []string{root, in("internal"), "*"}}, // measures from outside: knows no room
 
 	// For tests only; see onlyTests.

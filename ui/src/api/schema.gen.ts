@@ -590,6 +590,67 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/reasoning/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Every call to a model, without anything of what was said
+         * @description One row for each call, newest first, from the moment it is made. `outcome` is `open` until it has ended.
+         */
+        get: operations["listModelCalls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/masking": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is not stored, and what models are not shown */
+        get: operations["getMaskingSettings"];
+        /**
+         * Replace these settings; needs a key with scope admin
+         * @description They hold for what arrives from now on, in every process within seconds. What is stored stays as it is.
+         */
+        put: operations["putMaskingSettings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/masking/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try masking rules on a sample; nothing is stored
+         * @description Without `settings` the project's own are tried.
+         */
+        post: operations["testMasking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/reasoning/spend": {
         parameters: {
             query?: never;
@@ -746,6 +807,95 @@ export interface components {
              * @description Absent: none
              */
             monthlyCapUsd?: number;
+        };
+        MaskingSettings: {
+            /** @description Applied to everything that is sent, before it is stored. What two rules find together has the first one's name. */
+            rules: components["schemas"]["MaskingRule"][];
+            model: components["schemas"]["MaskingModel"];
+        };
+        /** @description Finds what `preset` or `pattern` describes, anywhere or only within `fields`; with `fields` alone their whole values. */
+        MaskingRule: {
+            /** @description Stands in the marker that is left: `[masked:NAME]`. Absent: the preset's */
+            name?: string;
+            preset?: components["schemas"]["MaskingPreset"];
+            /** @description A regular expression in RE2 syntax. It sees each text, name and number by itself, without quotation marks and escapes */
+            pattern?: string;
+            /**
+             * @description Attributes and fields of JSON, also of JSON inside of texts, in any letter case. `password`: any of this name, or
+             *     whose dotted name ends so. `user/email`: an email directly in a user. `/xray.input/user/email`: this place of the
+             *     attribute xray.input. `*` stands for any characters of a name.
+             */
+            fields?: string[];
+            /**
+             * @description replace: a marker with the rule's name. hash: a marker that is the same for equal values and different for others,
+             *     by a key of the project. remove: nothing; a field goes with its name.
+             * @enum {string}
+             */
+            action: "replace" | "hash" | "remove";
+        };
+        /**
+         * @description card: payment card numbers by network and check digit. credentials: keys, tokens, private keys, passwords in URLs, and the
+         *     values of fields with such names. phone: with a country code, or as written in North America.
+         * @enum {string}
+         */
+        MaskingPreset: "email" | "card" | "credentials" | "phone" | "iban";
+        /** @description What models are not shown. All rules count here, too, for what was stored before there were any. */
+        MaskingModel: {
+            presets: components["schemas"]["MaskingPreset"][];
+            /** @description Models are shown shapes, counts, numbers and names of fields, and no text */
+            structureOnly: boolean;
+        };
+        MaskingTest: {
+            settings?: components["schemas"]["MaskingSettings"];
+            /** @description Under which attribute the sample would come; absent: xray.input */
+            attribute?: string;
+            /** @description A text; JSON is taken apart like in an attribute */
+            sample: string;
+        };
+        MaskingTestResult: {
+            /** @description What would be stored. Hashes are of a key made up for this answer */
+            stored: string;
+            storedHits: components["schemas"]["MaskingHit"][];
+            /** @description What a model would be shown of that, before it is cut to size; with structureOnly its shape */
+            shown: string;
+            shownHits: components["schemas"]["MaskingHit"][];
+        };
+        MaskingHit: {
+            /** @description Its name */
+            rule: string;
+            /** @description The way to the value, from the attribute on: /xray.input/user/email */
+            where: string;
+            count: number;
+        };
+        ModelCallPage: {
+            calls: components["schemas"]["ModelCall"][];
+            /** @description Absent on the last page */
+            next?: string;
+        };
+        ModelCall: {
+            id: components["schemas"]["Int64"];
+            /** @description Trace id of the execution that it was about */
+            executionId: string;
+            /** @description What was asked for: step, steps, execution, ask, compare */
+            task: string;
+            /** @description Which one answered, as it says; until then which one was asked */
+            model: string;
+            /** @description SHA-256 of the whole prompt in hex */
+            promptHash: string;
+            promptBytes: components["schemas"]["Int64"];
+            inputTokens: components["schemas"]["Int64"];
+            outputTokens: components["schemas"]["Int64"];
+            /**
+             * Format: double
+             * @description Absent: the price is not known. Estimated while the call is open
+             */
+            costUsd?: number;
+            /** @description `open`, `answered`, or what went wrong */
+            outcome: string;
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            endedAt?: string;
         };
         ReasoningSpend: {
             days: components["schemas"]["SpendDay"][];
@@ -2535,6 +2685,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReasoningSettings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listModelCalls: {
+        parameters: {
+            query?: {
+                limit?: number;
+                /** @description The `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelCallPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getMaskingSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The project's settings */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaskingSettings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putMaskingSettings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaskingSettings"];
+            };
+        };
+        responses: {
+            /** @description The settings as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaskingSettings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    testMasking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MaskingTest"];
+            };
+        };
+        responses: {
+            /** @description What the rules make of it */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaskingTestResult"];
                 };
             };
             default: components["responses"]["Problem"];

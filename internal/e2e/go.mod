@@ -3,6 +3,7 @@ module github.com/xraytrace/xray/internal/e2e
 go 1.26.0
 
 require (
+	github.com/klauspost/compress v1.20.3
 	github.com/xraytrace/xray v0.0.0
 	github.com/xraytrace/xray/sdk v0.0.0
 	go.opentelemetry.io/collector/pdata v1.70.0

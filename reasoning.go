@@ -138,6 +138,7 @@ type Explanation struct {
 	Funnel     []int64
 	Headline   string
 	Reasonings []Reasoning
+	Stations   []Station       // what each step did to the items
 	Profile    json.RawMessage // what the run did, for the history of later runs; only its writer reads it
 	// What the calls to the model used; zero without a model.
 	Model        string

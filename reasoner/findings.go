@@ -15,6 +15,7 @@ import (
 type Findings struct {
 	Facts     []xray.Fact // most telling first
 	Funnel    []int64
+	Stations  []xray.Station
 	Headline  string                 // the whole run in a sentence
 	Headlines map[xray.SpanID]string // each step in a sentence
 	Profile   json.RawMessage        // for the history of later executions; nil for none
@@ -28,7 +29,7 @@ func analyze(e xray.Execution, steps []xray.StepDetail, history []json.RawMessag
 	if err != nil {
 		profile = nil // a cost that is no number; the run is left out of the history
 	}
-	return Findings{Facts: r.Facts, Funnel: r.FunnelCounts, Headline: r.Headline, Headlines: r.PerStep, Profile: profile}
+	return Findings{Facts: r.Facts, Funnel: r.FunnelCounts, Stations: r.Counts, Headline: r.Headline, Headlines: r.PerStep, Profile: profile}
 }
 
 // historyOf reads stored profiles. One that another release wrote differently
@@ -64,7 +65,7 @@ type subject struct {
 // fromFacts writes the explanation that needs no model: the facts' own
 // sentences, checked like anybody else's.
 func (s *subject) fromFacts() xray.Explanation {
-	out := xray.Explanation{Facts: s.findings.Facts, Funnel: s.findings.Funnel, Profile: s.findings.Profile}
+	out := xray.Explanation{Facts: s.findings.Facts, Funnel: s.findings.Funnel, Stations: s.findings.Stations, Profile: s.findings.Profile}
 	byStep := map[string][]xray.Fact{}
 	for _, f := range s.findings.Facts {
 		byStep[f.StepID] = append(byStep[f.StepID], f)

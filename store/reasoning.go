@@ -159,11 +159,12 @@ func saveExplanation(ctx context.Context, tx pgx.Tx, job xray.ReasoningJob, x xr
 // saveFactsSQL rides on executions_pkey. An execution that is being deleted
 // gets no facts.
 const saveFactsSQL = `
-INSERT INTO facts (project_id, trace_id, name, start_nano, facts, profile)
-SELECT project_id, trace_id, name, start_nano, @facts::text::json, @profile::text::json
+INSERT INTO facts (project_id, trace_id, name, start_nano, facts, profile, stations)
+SELECT project_id, trace_id, name, start_nano, @facts::text::json, @profile::text::json, @stations::text::json
 FROM executions WHERE project_id = @project AND trace_id = @trace
 ON CONFLICT (project_id, trace_id) DO UPDATE
-SET name = EXCLUDED.name, start_nano = EXCLUDED.start_nano, facts = EXCLUDED.facts, profile = EXCLUDED.profile`
+SET name = EXCLUDED.name, start_nano = EXCLUDED.start_nano, facts = EXCLUDED.facts,
+    profile = EXCLUDED.profile, stations = EXCLUDED.stations`
 
 // saveFacts keeps the profile beside the facts that were found with it.
 func saveFacts(ctx context.Context, tx pgx.Tx, job xray.ReasoningJob, x xray.Explanation) error {
@@ -176,7 +177,7 @@ func saveFacts(ctx context.Context, tx pgx.Tx, job xray.ReasoningJob, x xray.Exp
 		return fmt.Errorf("encode facts: %w", err)
 	}
 	_, err = tx.Exec(ctx, saveFactsSQL, pgx.NamedArgs{
-		"project": job.ProjectID, "trace": job.TraceID[:], "facts": string(raw), "profile": textOrNull(x.Profile),
+		"project": job.ProjectID, "trace": job.TraceID[:], "facts": string(raw), "profile": textOrNull(x.Profile), "stations": stationsOf(x.Stations),
 	})
 	if err != nil {
 		return fmt.Errorf("save facts: %w", err)

@@ -58,12 +58,13 @@ func (s *Store) saveFound(ctx context.Context, tx pgx.Tx, all []explained) error
 
 const (
 	foundFactsSQL = `
-INSERT INTO facts (project_id, trace_id, name, start_nano, facts, profile)
-SELECT k.project_id, k.trace_id, k.name, k.start_nano, k.facts::json, k.profile::json
-FROM unnest(@projects::integer[], @traces::uuid[], @names::text[], @starts::bigint[], @facts::text[], @profiles::text[])
-    AS k (project_id, trace_id, name, start_nano, facts, profile)
+INSERT INTO facts (project_id, trace_id, name, start_nano, facts, profile, stations)
+SELECT k.project_id, k.trace_id, k.name, k.start_nano, k.facts::json, k.profile::json, k.stations::json
+FROM unnest(@projects::integer[], @traces::uuid[], @names::text[], @starts::bigint[], @facts::text[], @profiles::text[], @stations::text[])
+    AS k (project_id, trace_id, name, start_nano, facts, profile, stations)
 ON CONFLICT (project_id, trace_id) DO UPDATE
-SET name = EXCLUDED.name, start_nano = EXCLUDED.start_nano, facts = EXCLUDED.facts, profile = EXCLUDED.profile`
+SET name = EXCLUDED.name, start_nano = EXCLUDED.start_nano, facts = EXCLUDED.facts,
+    profile = EXCLUDED.profile, stations = EXCLUDED.stations`
 
 	foundHeadlinesSQL = `
 UPDATE executions e
@@ -97,7 +98,7 @@ func (s *Store) savePlain(ctx context.Context, tx pgx.Tx, all []explained) error
 	var changed []traceKey
 	var names, facts, headlines []string
 	var starts []int64
-	var profiles, funnels []*string
+	var profiles, funnels, stations []*string
 	var reasonings foundReasonings
 	for _, e := range all {
 		raw, err := json.Marshal(orNone(e.found.Facts))
@@ -109,6 +110,7 @@ func (s *Store) savePlain(ctx context.Context, tx pgx.Tx, all []explained) error
 		facts, profiles = append(facts, string(raw)), append(profiles, textOrNull(e.found.Profile))
 		headlines = append(headlines, cleanText(e.found.Headline, maxName))
 		funnels = append(funnels, numbersLiteral(e.found.Funnel))
+		stations = append(stations, stationsOf(e.found.Stations))
 		if err := reasonings.add(e.key(), e.found.Reasonings, s); err != nil {
 			return err
 		}
@@ -118,7 +120,7 @@ func (s *Store) savePlain(ctx context.Context, tx pgx.Tx, all []explained) error
 		sql  string
 		args pgx.NamedArgs
 	}{
-		{foundFactsSQL, pgx.NamedArgs{"projects": projects, "traces": traces, "names": names, "starts": starts, "facts": facts, "profiles": profiles}},
+		{foundFactsSQL, pgx.NamedArgs{"projects": projects, "traces": traces, "names": names, "starts": starts, "facts": facts, "profiles": profiles, "stations": stations}},
 		{foundHeadlinesSQL, pgx.NamedArgs{"projects": projects, "traces": traces, "headlines": headlines, "funnels": funnels}},
 		{forgetReasoningsSQL, pgx.NamedArgs{"projects": projects, "traces": traces}},
 		{foundReasoningsSQL, reasonings.args()},

@@ -47,12 +47,22 @@ func (s *Store) seek(ctx context.Context, sel selection, after *xray.ExecutionCu
 		if err != nil {
 			return page, err
 		}
-		found = append(found, seen.found...)
-		if len(found) >= limit || seen.last == nil {
+		fits, last := seen.found, seen.last
+		if !sel.steps.empty() {
+			decided := 0
+			if fits, decided, err = sel.steps.sift(ctx, s, sel.project(), fits, limit-len(found), end); err != nil {
+				return page, err
+			}
+			if decided < len(seen.found) {
+				last = &seen.found[decided-1]
+			}
+		}
+		found = append(found, fits...)
+		if len(found) >= limit || last == nil {
 			found = found[:min(len(found), limit)]
 			break
 		}
-		if after = seen.last; time.Now().After(end) {
+		if after = last; time.Now().After(end) {
 			page.Next, page.SearchedTo = after, after.Start
 			break
 		}
@@ -105,7 +115,7 @@ func (s *Store) byKey(ctx context.Context, sel selection, found []xray.Execution
 	for i, f := range found {
 		traces[i] = pgtype.UUID{Bytes: f.TraceID, Valid: true}
 	}
-	rows, err := s.pool.Query(ctx, executionsByKeySQL, pgx.NamedArgs{"project": sel.args["project"], "traces": traces})
+	rows, err := s.pool.Query(ctx, executionsByKeySQL, pgx.NamedArgs{"project": sel.project(), "traces": traces})
 	if err != nil {
 		return nil, fmt.Errorf("read executions: %w", err)
 	}

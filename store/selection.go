@@ -18,16 +18,20 @@ type selection struct {
 	args   pgx.NamedArgs
 	anchor string
 	rest   string // one boolean expression; "" for none
+	steps  stepSieve
 }
 
 // direct reports whether every row of the anchor is selected.
-func (s *selection) direct() bool { return s.rest == "" }
+func (s *selection) direct() bool { return s.rest == "" && s.steps.empty() }
+
+func (s *selection) project() int32 { return s.args["project"].(int32) }
 
 // selects compiles a filter. The text of conditions only ever becomes
 // arguments.
 func selects(project int32, f xray.Filter, now time.Time) (selection, error) {
 	c := compiler{args: pgx.NamedArgs{"project": project}, now: now}
 	var anchors, rest []string
+	var steps stepSieve
 	if f.Since != 0 {
 		anchors = append(anchors, "e.start_nano >= "+c.arg(int64(f.Since)))
 	}
@@ -49,16 +53,30 @@ func selects(project int32, f xray.Filter, now time.Time) (selection, error) {
 		if i == best || bounds(&w) {
 			continue
 		}
+		if w.Field.OfStep() {
+			none := w.Not
+			w.Not = false
+			before, err := steps.add(&c, []xray.Condition{w}, none)
+			if err != nil {
+				return selection{}, err
+			}
+			rest = append(rest, before...)
+			continue
+		}
 		sql, err := c.condition(&w)
 		if err != nil {
 			return selection{}, err
 		}
 		rest = append(rest, sql)
 	}
-	if len(f.Steps) > 0 {
-		return selection{}, notSearchable(f.Steps[0][0].Field)
+	for _, step := range f.Steps {
+		before, err := steps.add(&c, step, false)
+		if err != nil {
+			return selection{}, err
+		}
+		rest = append(rest, before...)
 	}
-	out := selection{args: c.args, rest: strings.Join(rest, "\n  AND ")}
+	out := selection{args: c.args, steps: steps, rest: strings.Join(rest, "\n  AND ")}
 	for _, a := range anchors {
 		out.anchor += "\n  AND " + a
 	}

@@ -15,6 +15,7 @@ type Execution struct {
 type Result struct {
 	Facts        []xray.Fact // most telling first, ids F1, F2, …
 	Funnel       []Station   // in order of time
+	Counts       []Station   // what each step did to the items, also those that brought them in
 	FunnelCounts []int64     // what entered, then what left each station; nil without items
 	Headline     string      // the whole run in a sentence
 	PerStep      map[xray.SpanID]string

@@ -80,6 +80,7 @@ func (f *finder) result() Result {
 		r.Facts = append(r.Facts, f.fact(d, i+1))
 	}
 	r.Funnel, r.FunnelCounts = f.funnel()
+	r.Counts = f.counts()
 	r.Headline = f.headline()
 	for _, s := range f.steps {
 		if line := f.stepLine(s); line != "" {

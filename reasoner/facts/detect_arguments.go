@@ -14,6 +14,9 @@ import (
 // number, an id) which stands in nothing that came before: not in the request,
 // not in an earlier result.
 func (f *finder) detectArguments(s *stepInfo) {
+	if f.detectAddress(s) {
+		return
+	}
 	if s.d.Type != xray.TypeTool || s.parent < 0 || f.seen.full || f.request() == nil {
 		return
 	}
@@ -36,6 +39,31 @@ func (f *finder) detectArguments(s *stepInfo) {
 		f.add(d)
 		return
 	}
+}
+
+var address = regexp.MustCompile(`^[^\s@]+@[^\s@]+\.[a-zA-Z]{2,}$`)
+
+// detectAddress finds an e-mail address that stands in nothing before, where
+// another one does.
+func (f *finder) detectAddress(s *stepInfo) bool {
+	if s.d.Type != xray.TypeTool || s.parent < 0 || f.seen.full {
+		return false
+	}
+	for _, p := range s.params {
+		if p.side != sideInput || p.v.kind != text || !address.MatchString(p.v.str) || f.seen.known(p.v.str, f.putOut(s.idx)-1) {
+			continue
+		}
+		for _, o := range f.givenBefore(s) {
+			if o.v.kind != text || !address.MatchString(o.v.str) {
+				continue
+			}
+			f.add(draft{kind: KindInvented, sev: xray.SeverityNotice, step: s.idx, weight: 70, ptrs: []string{p.ptr}, vals: vals{"parameter": p.name, "value": p.v.str, "known": o.v.str},
+				text:  fmt.Sprintf("%s was called with %s %s, which stands in nothing before; %s is %s.", f.name(s.idx), p.name, showValue(p.v, 60), f.whereParam(s.idx, o), showValue(o.v, 60)),
+				short: fmt.Sprintf("%s used the address %s, which nobody had given", f.name(s.idx), showValue(p.v, 40))})
+			return true
+		}
+	}
+	return false
 }
 
 var notArgument = newSet("date from to start end since until day month year time format unit units lang language locale currency timezone tz limit k page size temperature model version method url path sql command code body text content message subject title name description summary id request_id session_id idempotency_key")

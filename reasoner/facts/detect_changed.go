@@ -108,7 +108,7 @@ func (f *finder) detectEcho(s *stepInfo) {
 		return
 	}
 	for _, p := range s.params {
-		if p.side != sideInput || p.list != nil || p.v.kind == null || !p.v.scalar() || p.v.empty() || len(p.v.str) > 200 || p.v.kind == boolean || notEchoed[strings.ToLower(p.name)] || genericNames[strings.ToLower(p.name)] {
+		if p.name == "" || p.side != sideInput || p.list != nil || p.v.kind == null || !p.v.scalar() || p.v.empty() || len(p.v.str) > 200 || p.v.kind == boolean || notEchoed[strings.ToLower(p.name)] || genericNames[strings.ToLower(p.name)] {
 			continue
 		}
 		for _, o := range s.params {

@@ -153,3 +153,42 @@ func (f *finder) sortedBefore(s *stepInfo, l *list, c *column) bool {
 	}
 	return false
 }
+
+// unscored finds items that a step gave no score, though it gave others one.
+func (f *finder) unscored(s *stepInfo) {
+	for _, l := range s.lists {
+		if l.side != sideOutput || l.single || l.scalar || l.len() < 2 || s.source() || s.d.Type == xray.TypeTool || len(s.kids) > 0 {
+			continue
+		}
+		for _, c := range l.columns() {
+			var without []int
+			for i, v := range c.cells {
+				if v == nil || v.kind == null {
+					without = append(without, i)
+				}
+			}
+			if nums, ok := c.numbers(); !ok || nums == nil || c.dates || !scoreWords.anyOf(c.words) || len(without) == 0 || len(without) == l.len() || f.scoredBefore(l, c) {
+				continue
+			}
+			f.add(draft{kind: KindMissing, sev: xray.SeverityNotice, step: s.idx, weight: 53, ptrs: []string{l.cellPtr(without[0], c), l.home()}, vals: vals{"field": c.label(), "items": len(without), "of": l.len()},
+				text:  fmt.Sprintf("%s gave %d of %d items no %s: %s.", f.name(s.idx), len(without), l.len(), c.label(), l.names(without, 3)),
+				short: fmt.Sprintf("%s left %s without %s", f.name(s.idx), plural(len(without), "item"), c.label())})
+			return
+		}
+	}
+}
+
+// scoredBefore tells whether the field stood in an earlier list already.
+func (f *finder) scoredBefore(l *list, c *column) bool {
+	for _, b := range f.earlier(l.step) {
+		if b.column(c.path) != nil {
+			return true
+		}
+	}
+	for _, b := range f.steps[l.step].side(sideInput, false) {
+		if b.column(c.path) != nil {
+			return true
+		}
+	}
+	return false
+}

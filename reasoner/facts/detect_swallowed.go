@@ -106,7 +106,7 @@ func errorInText(v *value, ptr string, depth int, t xray.StepType) (xray.Severit
 var (
 	errorStart = regexp.MustCompile(`^[^a-z0-9]{0,6}(?:` +
 		`[a-z_.]*(?:error|exception|failure)(?:\s*[\[(]?\d{3}[\])]?|\s+code\s+\S+|\s+-)?\s*(?:[:({\]]|-\s)` +
-		`|error\s+\d{3}\b|http(?:/\d\S*)?[\s:]+[45]\d\d\b|[45]\d\d\s+(?:[a-z]+\s)?(?:error|unavailable|timeout|forbidden|unauthorized|too many|not found|bad gateway)` +
+		`|[a-z0-9_]+(?:\.[a-z0-9_]+)*\.(?:errors?|exceptions?)\.[a-z_]+\s*[:)]|error\s+\d{3}\b|http(?:/\d\S*)?[\s:]+[45]\d\d\b|[45]\d\d\s+(?:[a-z]+\s)?(?:error|unavailable|timeout|forbidden|unauthorized|too many|not found|bad gateway)` +
 		`|traceback \(most recent|fatal[:\s]|panic:|failed to |internal server error|timeout|(?:request|connection) (?:timed out|refused|reset)|rate limit|unauthorized|forbidden|service unavailable|access denied|permission denied)`)
 	failureStart = regexp.MustCompile(`^[^a-z0-9]{0,6}(?:could not|couldn't|cannot|can't|unable to|no such|something went wrong|an error occurred|operation failed|request failed)\b`)
 )

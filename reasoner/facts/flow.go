@@ -17,6 +17,7 @@ type station struct {
 	repeated int     // elements of out that repeat a kept item
 	inferred bool    // in stands in an earlier step
 	mention  bool    // out is prose that names items
+	handover bool    // out is what the step was given of in; what dropped the others is not on record
 	explicit *explicit
 	reasons  []string // recorded for dropped items, by element of in; nil if none
 	why      explanation
@@ -66,6 +67,7 @@ func (a *analysis) findStations() {
 		a.enrich(st)
 		a.byStep[i] = st
 	}
+	a.findHandovers()
 	for _, i := range a.order {
 		if st := a.byStep[i]; st != nil && !a.repeatsChildren(st) {
 			a.stations = append(a.stations, st)

@@ -143,6 +143,11 @@ func (f *finder) dropFact(st *station) {
 		kept = fmt.Sprintf("named %d of %d", st.nKept, st.in.len())
 	}
 	d.text = fmt.Sprintf("%s %s", f.name(st.step), kept)
+	if st.handover {
+		d.weight += 5
+		d.text = fmt.Sprintf("%s was given only %d of the %d items of %s", f.name(st.step), st.nKept, st.in.len(), f.name(st.in.step))
+		d.short = strings.TrimPrefix(d.text, " ")
+	}
 	if why := f.whyText(st); why != "" {
 		d.text += ": " + why
 	} else if s.d.Reasoning != "" {

@@ -66,7 +66,7 @@ func (s set) anyOf(ws []string) bool {
 var (
 	idWords     = newSet("id key sku asin isbn ean gtin upc url uri link href slug code handle doi uuid guid uid number no ref reference identifier path file filename hash pk email")
 	labelWords  = newSet("title name label headline subject product company document question text summary heading caption display")
-	ordinal     = newSet("index idx rank position pos ordinal row line order")
+	ordinal     = newSet("index idx rank position pos ordinal row line order page chunk offset seq sequence")
 	countWords  = newSet("count total size length len num limit offset page pages k n max min top number results per")
 	lowerBound  = newSet("min minimum floor least lower above over after since start gte gt from earliest required atleast")
 	upperBound  = newSet("max maximum ceiling most upper below under before until end lte lt to cap budget limit latest within up")

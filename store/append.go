@@ -59,7 +59,10 @@ type request struct {
 }
 
 // writer commits what waits, in groups: a few goroutines take all that has
-// gathered while they were busy and store it in one transaction.
+// gathered while they were busy and store it in one transaction. More of them
+// make smaller groups that wait for each other's traces: with one instead of two
+// on two processors, PostgreSQL took a tenth less for large requests and a third
+// less for small ones.
 type writer struct {
 	*Store
 	pool       *pgxpool.Pool

@@ -11,7 +11,8 @@ import (
 )
 
 // copyBuffer builds the binary COPY format by hand. pgx's CopyFrom looks up a
-// codec for every value, which is the larger part of its time for narrow rows. Methods append one column each, in the order of the COPY's columns.
+// codec for every value, which is the larger part of its time for narrow rows.
+// Methods append one column each, in the order of the COPY's columns.
 type copyBuffer struct {
 	buf []byte
 }

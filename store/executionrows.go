@@ -59,7 +59,7 @@ func (w *writer) writeExecutions(ctx context.Context, tx pgx.Tx, now time.Time, 
 	if err := stats.withdraw(ctx, tx, slices.DeleteFunc(fresh, func(w written) bool { return there[w.traceKey] == nil }), there, ours); err != nil {
 		return nil, err
 	}
-	var rows []*execution
+	var added, rows []*execution
 	var changed []traceKey
 	out := make([]written, 0, len(said))
 	for i := range said {
@@ -78,14 +78,17 @@ func (w *writer) writeExecutions(ctx context.Context, tx pgx.Tx, now time.Time, 
 			if s.StepCount > maxKept { // too much to remember
 				note.exact = nil
 			}
-			rows = append(rows, &s.execution)
+			added = append(added, &s.execution)
 		} // else: log records before any span; settling forgets them
 		out = append(out, note)
 	}
 	if err := saveExecutions(ctx, tx, rows); err != nil {
 		return nil, err
 	}
-	for _, row := range rows {
+	if err := copyExecutions(ctx, tx, added); err != nil {
+		return nil, err
+	}
+	for _, row := range append(added, rows...) {
 		changed = append(changed, row.traceKey)
 	}
 	if err := stats.write(ctx, tx, now); err != nil {

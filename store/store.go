@@ -11,6 +11,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -27,7 +28,7 @@ type Options struct {
 	Logger *slog.Logger     // nil: silent
 	Clock  func() time.Time // nil: time.Now
 
-	Writers    int   // transactions that store at the same time; default 2
+	Writers    int   // transactions that store at the same time; default half the processors, 1 to 4
 	MaxWaiting int64 // bytes that may wait for their commit before Append says CodeLimit; default 64 MiB
 	MaxConns   int32 // connections for everything but ingest; default 16
 
@@ -54,7 +55,7 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	orDefault(&o.Writers, 2)
+	orDefault(&o.Writers, min(max(runtime.NumCPU()/2, 1), 4))
 	orDefault(&o.MaxWaiting, 64<<20)
 	orDefault(&o.MaxConns, 16)
 	orDefault(&o.SettleQuiet, 2*time.Second)

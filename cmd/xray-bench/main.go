@@ -70,7 +70,7 @@ func measure(ctx context.Context, o options, w workload) (result, error) {
 	if err != nil {
 		return result{}, err
 	}
-	defer srv.stop()
+	defer srv.remove()
 	disk := srv.diskBytes()
 	before := srv.usage()
 	profiled := srv.profile(ctx, o.Profile, w.name, o.ProfileFor)

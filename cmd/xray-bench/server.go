@@ -77,11 +77,17 @@ func (s *server) stop() error {
 	}
 	s.stopped = true
 	s.cmd.Process.Signal(syscall.SIGTERM)
-	err := s.cmd.Wait()
+	return s.cmd.Wait()
+}
+
+// remove stops the server and removes its data, unless they are to be kept.
+func (s *server) remove() {
+	s.stop()
 	if s.keep {
 		fmt.Println("data kept in", s.dataDir)
+		return
 	}
-	return err
+	os.RemoveAll(filepath.Dir(s.dataDir))
 }
 
 // diskBytes is what tables and indexes take. The write-ahead log is left out:

@@ -33,6 +33,7 @@ type serveCommand struct {
 // Run starts everything, waits for a signal or for a part that fails, and
 // stops everything in reverse: intake first, the database last.
 func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
+	tuneMemory()
 	bound, err := c.bind()
 	if err != nil {
 		return err

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgtype"
 
 	"github.com/xraytrace/xray"
 )
@@ -77,16 +78,38 @@ func (s *Store) sample(ctx context.Context, project int32, f xray.Filter, fields
 	if err != nil {
 		return xray.Facets{}, err
 	}
-	sql, args, err := sampleQuery(sel, fields, "", "", limit)
-	if err != nil {
-		return xray.Facets{}, err
+	return s.count(ctx, sel, fields, "", "", limit)
+}
+
+// count counts values that begin with a prefix, in any letter case. What only a
+// search finds is found first, and then counted.
+func (s *Store) count(ctx context.Context, sel selection, fields []xray.Field, key, prefix string, limit int) (xray.Facets, error) {
+	if sel.inSQL() {
+		return s.counted(ctx, sel, fields, key, prefix, limit)
 	}
-	return s.counted(ctx, sql, args, fields, limit)
+	page, err := s.seek(ctx, sel, nil, sieveLook)
+	if err != nil {
+		return xray.Facets{}, unavailable(fmt.Errorf("count values: %w", err))
+	}
+	traces := make([]pgtype.UUID, len(page.Executions))
+	for i, e := range page.Executions {
+		traces[i] = pgtype.UUID{Bytes: e.TraceID, Valid: true}
+	}
+	found := selection{args: pgx.NamedArgs{"project": sel.project(), "traces": traces}, anchor: "\n  AND e.trace_id = ANY(@traces)"}
+	out, err := s.counted(ctx, found, fields, key, prefix, limit)
+	if out.SearchedTo = page.SearchedTo; len(page.Executions) == sieveLook {
+		out.SearchedTo = page.Executions[sieveLook-1].Start
+	}
+	return out, err
 }
 
 // counted reads what sample.sql gives.
-func (s *Store) counted(ctx context.Context, sql string, args pgx.NamedArgs, fields []xray.Field, limit int) (xray.Facets, error) {
+func (s *Store) counted(ctx context.Context, sel selection, fields []xray.Field, key, prefix string, limit int) (xray.Facets, error) {
 	var out xray.Facets
+	sql, args, err := sampleQuery(sel, fields, key, prefix, limit)
+	if err != nil {
+		return out, err
+	}
 	for _, f := range fields {
 		out.Facets = append(out.Facets, xray.Facet{Field: f})
 	}

@@ -63,6 +63,9 @@ func TestFacets(t *testing.T) {
 		"two conditions": {[]xray.Condition{xray.Is(xray.FieldName, "a"), xray.Is(xray.FieldModel, "model-0")}, 2, map[xray.Field]string{
 			xray.FieldStatus: "error 2", xray.FieldName: "a 2, b 2", xray.FieldModel: "model-0 2, model-1 2, model-2 2",
 		}},
+		"of executions that only their steps tell": {[]xray.Condition{xray.Is(xray.FieldStep, "Filter"), xray.Is(xray.FieldName, "a")}, 6, map[xray.Field]string{
+			xray.FieldStatus: "ok 4, error 2", xray.FieldName: "a 6, b 6", xray.FieldTag: "all 6, t0 1, t10 1, …",
+		}},
 		"nothing": {[]xray.Condition{xray.Is(xray.FieldName, "c")}, 0, map[xray.Field]string{
 			xray.FieldStatus: "", xray.FieldName: "a 6, b 6", xray.FieldTag: "",
 		}},
@@ -112,6 +115,7 @@ func TestValuesComplete(t *testing.T) {
 		"in any letter case":          {xray.ValueQuery{Field: xray.FieldModel, Prefix: "MODEL-1"}, "model-1 4"},
 		"a prefix with special signs": {xray.ValueQuery{Field: xray.FieldModel, Prefix: "m.*"}, ""},
 		"tags":                        {xray.ValueQuery{Field: xray.FieldTag, Prefix: "t1", Limit: 2}, "t1 1, t10 1, …"},
+		"models where a step ran":     {xray.ValueQuery{Field: xray.FieldModel, Prefix: "m", Filter: where(xray.Is(xray.FieldStep, "a"))}, "model-0 2, model-1 2, model-2 2"},
 		"keys of metadata":            {xray.ValueQuery{Field: xray.FieldMeta}, "Region 12, user 12"},
 		"values of metadata":          {xray.ValueQuery{Field: xray.FieldMeta, Key: "user", Prefix: "1"}, "1 1, 10 1, 11 1"},
 		"values of an unknown key":    {xray.ValueQuery{Field: xray.FieldMeta, Key: "none"}, ""},

@@ -17,8 +17,6 @@ var (
 	rollupsSQL string
 	//go:embed pipelines.sql
 	pipelinesSQL string
-	//go:embed activity.sql
-	activitySQL string
 )
 
 // maxNamed bounds lists of pipelines and of steps.
@@ -73,33 +71,6 @@ func (s *Store) Pipeline(ctx context.Context, project int32, name string, q xray
 	return out, nil
 }
 
-// Activity returns how the executions ended that started in a range. Those that
-// have ended and are not settled yet are in no column for that moment.
-func (s *Store) Activity(ctx context.Context, project int32, q xray.ActivityQuery) (xray.Activity, error) {
-	r, width, err := s.bucketed(xray.StatsQuery{Since: q.Since, Until: q.Until, Buckets: q.Buckets})
-	if err != nil {
-		return xray.Activity{}, err
-	}
-	rows, err := s.pool.Query(ctx, activitySQL, activityArgs(project, r, levelOf(width)))
-	if err != nil {
-		return xray.Activity{}, unavailable(fmt.Errorf("read activity: %w", err))
-	}
-	out := xray.Activity{StatsRange: r.asRange(width), Buckets: make([]xray.ActivityBucket, r.count(width))}
-	var bucket int64
-	var one xray.ActivityBucket
-	_, err = pgx.ForEachRow(rows, []any{&bucket, &one.OK, &one.Failed, &one.Running}, func() error {
-		b := &out.Buckets[(bucket-r.from)/width]
-		b.OK += max(0, one.OK)
-		b.Failed += max(0, one.Failed)
-		b.Running += one.Running
-		return nil
-	})
-	if err != nil {
-		return xray.Activity{}, unavailable(fmt.Errorf("read activity: %w", err))
-	}
-	return out, nil
-}
-
 // bucketed is a query's range and the width of its buckets, in minutes.
 func (s *Store) bucketed(q xray.StatsQuery) (minuteRange, int64, error) {
 	if q.Buckets == 0 {
@@ -147,13 +118,6 @@ func pipelineArgs(project int32, name string, parts []leveled, steps bool) pgx.N
 		levels[i], froms[i], tos[i] = p.level, p.from, p.to
 	}
 	return pgx.NamedArgs{"project": project, "name": name, "levels": levels, "froms": froms, "tos": tos, "steps": steps}
-}
-
-func activityArgs(project int32, r minuteRange, level int16) pgx.NamedArgs {
-	nano := r.asRange(0)
-	return pgx.NamedArgs{
-		"project": project, "level": level, "from": r.from, "to": r.to, "since": int64(nano.Since), "until": int64(nano.Until),
-	}
 }
 
 // named lists statistics by name, without what counts nothing any more.

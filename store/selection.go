@@ -19,10 +19,14 @@ type selection struct {
 	anchor string
 	rest   string // one boolean expression; "" for none
 	steps  stepSieve
+	since  xray.Nano // 0 if there is no bound
 }
 
+// inSQL reports whether SQL alone decides.
+func (s *selection) inSQL() bool { return s.steps.empty() }
+
 // direct reports whether every row of the anchor is selected.
-func (s *selection) direct() bool { return s.rest == "" && s.steps.empty() }
+func (s *selection) direct() bool { return s.rest == "" && s.inSQL() }
 
 func (s *selection) project() int32 { return s.args["project"].(int32) }
 
@@ -76,7 +80,7 @@ func selects(project int32, f xray.Filter, now time.Time) (selection, error) {
 		}
 		rest = append(rest, before...)
 	}
-	out := selection{args: c.args, steps: steps, rest: strings.Join(rest, "\n  AND ")}
+	out := selection{args: c.args, steps: steps, since: f.Since, rest: strings.Join(rest, "\n  AND ")}
 	for _, a := range anchors {
 		out.anchor += "\n  AND " + a
 	}

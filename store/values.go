@@ -38,12 +38,7 @@ func (s *Store) Values(ctx context.Context, project int32, q xray.ValueQuery) (x
 	if err != nil {
 		return xray.Facet{}, err
 	}
-	fields := []xray.Field{q.Field}
-	sql, args, err := sampleQuery(sel, fields, q.Key, q.Prefix, q.Limit)
-	if err != nil {
-		return xray.Facet{}, err
-	}
-	found, err := s.counted(ctx, sql, args, fields, q.Limit)
+	found, err := s.count(ctx, sel, []xray.Field{q.Field}, q.Key, q.Prefix, q.Limit)
 	if err != nil {
 		return xray.Facet{}, err
 	}

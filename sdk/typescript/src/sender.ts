@@ -105,7 +105,12 @@ function partial(body: Buffer): { rejected: number; message: string } {
   }
 }
 
-const readable = (body: Buffer): string => body.toString("utf8").replace(/[^\x20-\x7e\u00a1-\uffff]+/g, " ").trim().slice(0, 512);
+/** An error's body may be a protobuf Status {1: code, 2: message}. */
+function readable(body: Buffer): string {
+  const at = body[0] === 0x08 ? body.indexOf(0x12) : -1;
+  if (at > 0 && at < 12) body = body.subarray(at + (body[at + 1]! < 0x80 ? 2 : 3));
+  return body.toString("utf8").replace(/[^\x20-\x7e\u00a1-\uffff]+/g, " ").trim().slice(0, 512);
+}
 
 function retryAfter(text: string | undefined): number {
   if (!text) return 0;

@@ -132,6 +132,10 @@ class HTTPSender:
 
 
 def _readable(body: bytes) -> str:
+    """The text of an error's body, which may be a protobuf Status {1: code, 2: message}."""
+    at = body.find(b"\x12", 0, 12) if body[:1] == b"\x08" else -1
+    if at > 0:
+        body = body[at + (2 if body[at + 1] < 0x80 else 3) :]
     text = "".join(c if c.isprintable() else " " for c in body.decode("utf-8", "replace"))
     return text.strip()[:512]
 

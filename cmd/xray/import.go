@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"sync"
 
 	"github.com/xraytrace/xray"
 )
@@ -18,6 +19,10 @@ type importCommand struct {
 	clientFlags
 	File string `arg:"" help:"JSON array of executions, OTLP JSON, or either as NDJSON; - for standard input."`
 }
+
+// importers is how many entries are under way at once: the server answers after
+// its commit, and commits together what waits.
+const importers = 16
 
 // Run sends every entry of the file by itself, so that a bad one keeps no other
 // out. Sending a file again changes nothing.
@@ -31,28 +36,35 @@ func (c *importCommand) Run(ctx context.Context) error {
 		defer f.Close()
 		in = f
 	}
-	done, refused := 0, 0
-	err := entries(in, func(index int, entry json.RawMessage) error {
-		err := c.send(ctx, entry)
-		switch {
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case xray.ErrorCode(err) == xray.CodeUnavailable:
-			return err
-		case err != nil:
-			refused++
-			fmt.Fprintf(os.Stderr, "entry %d is left out: %s\n", index, message(err))
-		default:
-			done++
+	ctx, stop := context.WithCancelCause(ctx)
+	defer stop(nil)
+	p := newProgress(os.Stderr, in)
+	var wg sync.WaitGroup
+	places := make(chan struct{}, importers)
+	err := entries(p.reading(in), func(index int, entry json.RawMessage) error {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case places <- struct{}{}:
 		}
-		if (done+refused)%100 == 0 {
-			fmt.Fprintf(os.Stderr, "%d imported\n", done)
-		}
+		wg.Go(func() {
+			defer func() { <-places }()
+			err := c.send(ctx, entry)
+			if xray.ErrorCode(err) == xray.CodeUnavailable {
+				stop(err) // there is no use in trying the others
+				return
+			}
+			p.ended(index, err)
+		})
 		return nil
 	})
-	fmt.Printf("Imported %d, left out %d.\n", done, refused)
-	if err == nil && refused > 0 {
-		err = xray.Errorf(xray.CodeInvalid, "%d entries were left out, see above: mend them and import the file again", refused)
+	wg.Wait()
+	fmt.Printf("Imported %d, left out %d.\n", p.done, p.refused)
+	switch {
+	case ctx.Err() != nil:
+		return context.Cause(ctx)
+	case err == nil && p.refused > 0:
+		err = xray.Errorf(xray.CodeInvalid, "%d entries were left out, see above: mend them and import the file again", p.refused)
 	}
 	return err
 }
@@ -69,6 +81,8 @@ func (c *importCommand) send(ctx context.Context, entry json.RawMessage) error {
 		path = "/v1/traces"
 	case form.Steps == nil:
 		return xray.Errorf(xray.CodeInvalid, "it has neither steps (an execution) nor resourceSpans (OTLP)")
+	case form.Steps[0] != '[':
+		return xray.Errorf(xray.CodeInvalid, "steps is not a list")
 	}
 	_, err := c.request(ctx, http.MethodPost, path, entry)
 	return err

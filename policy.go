@@ -3,7 +3,10 @@ package xray
 import (
 	"hash/fnv"
 	"math"
+	"net/url"
+	"strings"
 	"time"
+	"unicode"
 )
 
 // ReasoningPolicy says which executions of a project a model explains. Facts
@@ -34,7 +37,13 @@ type ReasoningSettings struct {
 	SamplePercent float64  // 0 to 100, for PolicySample
 	DailyCapUSD   *float64 // by UTC day; nil: none
 	MonthlyCapUSD *float64 // by UTC month; nil: none
+	Concurrency   int      // calls to a model under way at once; 0: the server's number
+	Model         string   // "": the server's
+	BaseURL       string   // of an endpoint that the server knows; "": the server's own
 }
+
+// MaxConcurrency bounds [ReasoningSettings.Concurrency].
+const MaxConcurrency = 64
 
 // Validate checks settings that somebody sent. An error is CodeInvalid.
 func (s ReasoningSettings) Validate() error {
@@ -48,6 +57,24 @@ func (s ReasoningSettings) Validate() error {
 		if limit != nil && !(*limit >= 0 && *limit < math.MaxInt32) {
 			return Errorf(CodeInvalid, "a cap is %v: use US dollars, 0 or more, or leave it out for none", *limit)
 		}
+	}
+	if s.Concurrency < 0 || s.Concurrency > MaxConcurrency {
+		return Errorf(CodeInvalid, "concurrency is %d: use 1 to %d, or 0 for the server's number", s.Concurrency, MaxConcurrency)
+	}
+	const longest = 200
+	if len(s.Model) > longest || strings.ContainsFunc(s.Model, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }) {
+		return Errorf(CodeInvalid, "model is no name of one: use at most %d characters without spaces", longest)
+	}
+	return checkBaseURL(s.BaseURL)
+}
+
+func checkBaseURL(raw string) error {
+	if raw == "" {
+		return nil
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || len(raw) > 2000 {
+		return Errorf(CodeInvalid, "baseUrl is not the address of an endpoint: use one like https://llm.example/v1, without user, key or query")
 	}
 	return nil
 }

@@ -109,6 +109,7 @@ type ReasoningJob struct {
 	TraceID      TraceID
 	StepID       SpanID // zero: the whole execution and its steps
 	FactsOnly    bool   // no model may be asked: the project's policy does not take it
+	Stands       Basis  // of the explanation that stands; zero for none
 	Status       JobStatus
 	Attempts     int
 	Error        string // for people; what went wrong and what to do
@@ -131,6 +132,13 @@ type Recorded struct {
 	Steps     []StepDetail
 }
 
+// Basis names what an explanation was made of. Two of the same basis say the
+// same, so that the second need not be made.
+type Basis struct {
+	PromptVersion string   // "" when no model took part
+	Content       [32]byte // a hash of the record, its facts and the model
+}
+
 // Explanation is the whole result of explaining an execution: what is stored,
 // at once, when a job completes.
 type Explanation struct {
@@ -140,6 +148,8 @@ type Explanation struct {
 	Reasonings []Reasoning
 	Stations   []Station       // what each step did to the items
 	Profile    json.RawMessage // what the run did, for the history of later runs; only its writer reads it
+	Basis      Basis           // zero: not known, and no reason to spare another explanation
+	Unchanged  bool            // the one that stands has this basis already: there is nothing else in here
 	// What the calls to the model used; zero without a model.
 	Model        string
 	InputTokens  int64

@@ -112,9 +112,11 @@ table model_calls
     outcome text not null
     created_at timestamp with time zone not null
     ended_at timestamp with time zone
+    worker integer
     CHECK ((length(prompt_hash) = 32))
     FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
     PRIMARY KEY (id)
+    CREATE INDEX model_calls_open ON public.model_calls USING btree (project_id) WHERE (outcome = 'open'::text)
     CREATE INDEX model_calls_project ON public.model_calls USING btree (project_id, created_at)
 
 table price_tables
@@ -167,10 +169,17 @@ table reasoning_jobs
     updated_at timestamp with time zone not null
     finished_at timestamp with time zone
     facts_only boolean not null default false
+    asked boolean not null default false
+    parked boolean not null default false
+    prompt_version text not null default ''::text
+    content bytea
+    CHECK ((length(content) = 32))
     CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text])))
     PRIMARY KEY (id)
     CREATE INDEX reasoning_jobs_execution ON public.reasoning_jobs USING btree (project_id, trace_id, id)
+    CREATE INDEX reasoning_jobs_parked ON public.reasoning_jobs USING btree (project_id, asked DESC, id) WHERE parked
     CREATE INDEX reasoning_jobs_processing ON public.reasoning_jobs USING btree (worker) WHERE (status = 'processing'::text)
+    CREATE UNIQUE INDEX reasoning_jobs_once ON public.reasoning_jobs USING btree (project_id, trace_id, step_id, prompt_version, content) WHERE (content IS NOT NULL)
     CREATE UNIQUE INDEX reasoning_jobs_open ON public.reasoning_jobs USING btree (project_id, trace_id, step_id) WHERE (status = ANY (ARRAY['pending'::text, 'processing'::text]))
 
 table reasoning_settings
@@ -180,7 +189,13 @@ table reasoning_settings
     daily_cap_usd double precision
     monthly_cap_usd double precision
     updated_at timestamp with time zone not null
+    concurrency integer not null default 0
+    model text not null default ''::text
+    base_url text not null default ''::text
+    CHECK ((length(base_url) <= 2000))
+    CHECK (((concurrency >= 0) AND (concurrency <= 64)))
     CHECK ((daily_cap_usd >= (0)::double precision))
+    CHECK ((length(model) <= 200))
     CHECK ((monthly_cap_usd >= (0)::double precision))
     CHECK ((policy = ANY (ARRAY['default'::text, 'off'::text, 'on_demand'::text, 'failures'::text, 'sample'::text, 'all'::text])))
     CHECK (((sample_percent >= (0)::double precision) AND (sample_percent <= (100)::double precision)))

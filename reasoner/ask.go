@@ -46,15 +46,15 @@ func (e *Explainer) Ask(ctx context.Context, project int32, ref string, q xray.Q
 	}
 	out := a.answer()
 	tell(xray.Telling{Answer: &out})
-	m, note, err := e.modelFor(ctx, project)
+	m, err := e.choose(ctx, project)
 	if a.known {
-		m, note = nil, knownNote
+		m, err = chosen{note: knownNote}, nil
 	}
-	if err != nil || m == nil {
-		out.Note = note
-		return out, err
+	if err != nil || m.model == nil {
+		out.Note = m.note
+		return out, failureOf(err)
 	}
-	p := &phrasing{subject: a.subject, e: e, m: m, budget: normal, model: m.name}
+	p := e.phrasing(a.subject, m)
 	return p.answer(ctx, taskAsk, out, a.draft, tell)
 }
 
@@ -223,15 +223,6 @@ func cited(all []xray.Fact, claims []xray.Claim) []xray.Fact {
 		}
 	}
 	return out
-}
-
-// modelFor is the model that may be asked for a project; none, and a note for
-// people, where there is none or none may be asked.
-func (e *Explainer) modelFor(context.Context, int32) (*model, string, error) {
-	if e.model == nil {
-		return nil, noModelNote, nil
-	}
-	return e.model, "", nil
 }
 
 // failureOf is an error of a call as the caller is told.

@@ -41,15 +41,15 @@ func (e *Explainer) ExplainComparison(ctx context.Context, project int32, refA, 
 	out := c.answer()
 	first := c.outside(out)
 	tell(xray.Telling{Answer: &first})
-	m, note, err := e.modelFor(ctx, project)
+	m, err := e.choose(ctx, project)
 	if c.result.First < 0 {
-		m, note = nil, sameNote
+		m, err = chosen{note: sameNote}, nil
 	}
-	if err != nil || m == nil {
-		first.Note = note
-		return first, err
+	if err != nil || m.model == nil {
+		first.Note = m.note
+		return first, failureOf(err)
 	}
-	p := &phrasing{subject: c.subject, e: e, m: m, budget: normal, model: m.name}
+	p := e.phrasing(c.subject, m)
 	out, err = p.answer(ctx, taskCompare, out, c.draft, func(t xray.Telling) {
 		claim := c.claimOutside(*t.Claim)
 		tell(xray.Telling{Claim: &claim})

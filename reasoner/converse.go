@@ -29,10 +29,8 @@ func (p *phrasing) converse(ctx context.Context, t task, about int, record json.
 		r, err := p.paid(ctx, call{
 			task: t, schema: p.e.prompts.schemas[t], system: p.e.prompts.system, messages: question, maxTokens: limit,
 		})
-		spent, p.usage = spent.add(r.usage), p.usage.add(r.usage)
-		if r.model != "" {
-			p.model = r.model
-		}
+		spent = spent.add(r.usage)
+		p.used(r)
 		var read []written
 		if err == nil {
 			if read, err = readAnswer(t, r.content); err == nil {
@@ -52,6 +50,15 @@ func (p *phrasing) converse(ctx context.Context, t task, about int, record json.
 		case f.kind != unreadable:
 			return answered{}, spent, err
 		}
+	}
+}
+
+func (p *phrasing) used(r reply) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.usage = p.usage.add(r.usage)
+	if r.model != "" {
+		p.names[r.model] = true
 	}
 }
 

@@ -30,12 +30,17 @@ type Options struct {
 	BaseURL string // of an OpenAI-compatible server; "" with an APIKey means OpenAI's
 	APIKey  string // "" for servers that want none
 	Model   string // "" means [DefaultModel]
+	// Endpoints are what projects may choose instead.
+	Endpoints []Endpoint
+	// Settings are those that hold for a project; nil: the zero value for all.
+	Settings func(ctx context.Context, project int32) (xray.ReasoningSettings, error)
 
 	// Analyze computes the facts; nil: package facts does. history is what
 	// Profiles gave.
 	Analyze func(e xray.Execution, steps []xray.StepDetail, history []json.RawMessage) Findings
-	// Cost prices a model's tokens in US dollars, nil for an unknown price.
-	Cost func(model string, u Usage) *float64
+	// Cost prices tokens of a model for a project in US dollars, nil for an
+	// unknown price.
+	Cost func(project int32, model string, u Usage) *float64
 	// Ignored are what comparisons of executions of a name leave out; nil: nothing.
 	Ignored func(ctx context.Context, project int32, name string) ([]string, error)
 	Cache   Cache  // nil: in memory
@@ -55,9 +60,10 @@ type Options struct {
 type Explainer struct {
 	source  Source
 	opts    Options
-	model   *model // nil: facts only
 	prompts *prompts
 	cache   Cache
+	models  models
+	gates   gates
 	busy    chan struct{} // holds one for each question whose facts are computed
 }
 
@@ -75,19 +81,29 @@ func New(source Source, opts Options) *Explainer {
 	if opts.Cache == nil {
 		opts.Cache = newMemoryCache()
 	}
-	e := &Explainer{source: source, opts: opts, prompts: newPrompts(), cache: opts.Cache, busy: make(chan struct{}, atOnce)}
-	if opts.BaseURL != "" || opts.APIKey != "" {
-		e.model = newModel(opts)
-	}
-	return e
+	return &Explainer{source: source, opts: opts, prompts: newPrompts(), cache: opts.Cache, busy: make(chan struct{}, atOnce)}
 }
 
-// Model is the name of the model that is asked, "" without one.
+// Model is the name of the model that is asked for projects that have chosen
+// no other, "" without one.
 func (e *Explainer) Model() string {
-	if e.model == nil {
+	if e.opts.BaseURL == "" && e.opts.APIKey == "" {
 		return ""
 	}
-	return e.model.name
+	return e.DefaultModel()
+}
+
+// DefaultModel is the name of the model that is asked wherever a project names
+// none.
+func (e *Explainer) DefaultModel() string { return orDefault(e.opts.Model, DefaultModel) }
+
+// Endpoints are the base URLs that projects may choose.
+func (e *Explainer) Endpoints() []string {
+	list := []string{}
+	for _, p := range e.opts.Endpoints {
+		list = append(list, p.BaseURL)
+	}
+	return list
 }
 
 // Explain explains what the job asks for: an execution with all its steps, or
@@ -96,17 +112,35 @@ func (e *Explainer) Model() string {
 // It may return both an explanation and an error: the facts stand even when
 // the model does not answer. CodeLimit and CodeUnavailable mean that the job
 // should be tried again, after RetryAfter if given; CodeInvalid means that
-// trying again is of no use, with a message for people.
+// trying again is of no use, with a message for people. If the explanation that
+// stands has the same basis, it says so and makes none.
 func (e *Explainer) Explain(ctx context.Context, job xray.ReasoningJob) (xray.Explanation, error) {
 	s, err := e.load(ctx, job)
 	if err != nil {
 		return xray.Explanation{}, err
 	}
+	var m chosen
+	if !job.FactsOnly {
+		m, err = e.choose(ctx, job.ProjectID)
+	}
+	if _, ours := err.(*failure); err != nil && !ours {
+		return xray.Explanation{}, err
+	}
+	basis := s.basis(m.model, e.prompts.version)
+	if err == nil && basis == job.Stands {
+		return xray.Explanation{Basis: basis, Unchanged: true}, nil
+	}
 	out := s.fromFacts()
-	if e.model == nil || job.FactsOnly {
+	switch {
+	case err != nil:
+		return out, failureOf(err)
+	case m.model == nil:
+		out.Basis = basis
 		return out, nil
 	}
-	err = e.phrase(ctx, s, &out)
+	if err = e.phrase(ctx, s, m, &out); err == nil && byModel(out, job.StepID) {
+		out.Basis = basis
+	}
 	return out, err
 }
 
@@ -120,11 +154,11 @@ func (e *Explainer) FromFacts(ctx context.Context, project int32, id xray.TraceI
 	return s.fromFacts(), nil
 }
 
-func (e *Explainer) cost(model string, u Usage) *float64 {
+func (e *Explainer) cost(project int32, model string, u Usage) *float64 {
 	if e.opts.Cost == nil {
 		return nil
 	}
-	return e.opts.Cost(model, u)
+	return e.opts.Cost(project, model, u)
 }
 
 func (e *Explainer) load(ctx context.Context, job xray.ReasoningJob) (*subject, error) {

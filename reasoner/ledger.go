@@ -6,6 +6,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/rand/v2"
+	"time"
 
 	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/reasoner/sample"
@@ -16,20 +18,26 @@ import (
 type Ledger interface {
 	// ReserveCall accounts for a call before it is made, with the most that it is
 	// estimated to cost. CodeConflict means that it must not be made, with a
-	// message for people.
+	// message for people; CodeLimit that it has to wait, and to ask again after
+	// RetryAfter.
 	ReserveCall(ctx context.Context, c xray.ModelCall) (id int64, err error)
 	// SettleCall replaces the estimate by what the call used.
 	SettleCall(ctx context.Context, id int64, c xray.ModelCall) error
 }
 
-// paid asks the model with the ledger's leave.
+// paid asks the model when it is the project's turn, with the ledger's leave.
 func (p *phrasing) paid(ctx context.Context, c call) (reply, error) {
+	leave, err := p.e.gates.enter(ctx, p.job.ProjectID, p.m.concurrency)
+	if err != nil {
+		return reply{}, err
+	}
+	defer leave()
 	ledger := p.e.opts.Ledger
 	if ledger == nil {
 		return p.m.ask(ctx, c)
 	}
 	entry := p.entry(c)
-	id, err := ledger.ReserveCall(ctx, entry.ModelCall)
+	id, err := reserve(ctx, ledger, entry.ModelCall)
 	switch {
 	case xray.ErrorCode(err) == xray.CodeConflict:
 		return reply{}, &failure{kind: capped, message: messageOf(err)}
@@ -43,6 +51,23 @@ func (p *phrasing) paid(ctx context.Context, c call) (reply, error) {
 		p.e.opts.Logger.Warn("a model call is not settled; its estimate stays", "error", failed)
 	}
 	return r, err
+}
+
+// reserve asks the ledger again while other processes make as many calls of
+// the project as may be.
+func reserve(ctx context.Context, ledger Ledger, c xray.ModelCall) (int64, error) {
+	for {
+		id, err := ledger.ReserveCall(ctx, c)
+		busy, ok := errors.AsType[*xray.Error](err)
+		if !ok || busy.Code != xray.CodeLimit {
+			return id, err
+		}
+		select {
+		case <-time.After(busy.RetryAfter/2 + rand.N(busy.RetryAfter+1)):
+		case <-ctx.Done():
+			return 0, ctx.Err()
+		}
+	}
 }
 
 // ledgerEntry is a call with the model's name as it was asked for.
@@ -66,7 +91,7 @@ func (p *phrasing) entry(c call) ledgerEntry {
 	return ledgerEntry{xray.ModelCall{
 		ProjectID: p.job.ProjectID, TraceID: p.job.TraceID, Task: string(c.task), Model: p.m.name,
 		PromptHash: [32]byte(h.Sum(nil)), PromptBytes: bytes,
-		CostUSD: p.e.cost(p.m.name, Usage{Input: int64(tokens), Output: int64(c.maxTokens)}),
+		CostUSD: p.e.cost(p.job.ProjectID, p.m.name, Usage{Input: int64(tokens), Output: int64(c.maxTokens)}),
 	}}
 }
 
@@ -84,10 +109,10 @@ func (l *ledgerEntry) settle(e *Explainer, r reply, err error) {
 	l.InputTokens, l.OutputTokens = r.usage.Input, r.usage.Output
 	switch {
 	case r.usage != (Usage{}):
-		if usd := e.cost(r.model, r.usage); usd != nil {
+		if usd := e.cost(l.ProjectID, r.model, r.usage); usd != nil {
 			l.CostUSD = usd
 		} else {
-			l.CostUSD = e.cost(l.Model, r.usage)
+			l.CostUSD = e.cost(l.ProjectID, l.Model, r.usage)
 		}
 		l.Model = orDefault(r.model, l.Model)
 	case failed && f.kind != away && l.CostUSD != nil:

@@ -39,7 +39,7 @@ func (l *ledger) SettleCall(_ context.Context, id int64, c xray.ModelCall) error
 	return nil
 }
 
-func perToken(_ string, u reasoner.Usage) *float64 { return new(float64(u.Input + u.Output)) }
+func perToken(_ int32, _ string, u reasoner.Usage) *float64 { return new(float64(u.Input + u.Output)) }
 
 func TestEveryCallIsReservedAndSettled(t *testing.T) {
 	l := &ledger{room: 9}

@@ -31,7 +31,7 @@ func whole(out xray.Explanation) xray.Reasoning {
 }
 
 func TestAnHonestModelsExplanationIsVerified(t *testing.T) {
-	price := func(string, reasoner.Usage) *float64 { return new(0.01) }
+	price := func(int32, string, reasoner.Usage) *float64 { return new(0.01) }
 	out, server, err := withModel(t, reasoner.Options{Cost: price}, modeltest.Honest)
 	if err != nil {
 		t.Fatal(err)

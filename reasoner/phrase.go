@@ -3,8 +3,12 @@ package reasoner
 import (
 	"context"
 	"encoding/json"
+	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 
 	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/reasoner/sample"
@@ -21,11 +25,9 @@ type budget struct {
 }
 
 // normal keeps an execution of 20 steps with large payloads under 15,000
-// tokens, instructions and answers included. It is halved once when a model's
-// context turns out to be smaller.
+// tokens, instructions and answers included. A call's share is halved once when
+// a model's context turns out to be smaller.
 var normal = budget{steps: 6000, step: 2500, call: 4000, execution: 2800}
-
-func (b budget) half() budget { return budget{b.steps / 2, b.step / 2, b.call / 2, b.execution / 2} }
 
 const (
 	maxPhrased   = 24 // steps that a model explains; the others have their facts
@@ -36,25 +38,48 @@ const (
 	repeatsTaken = 2 // of the same name, when not all steps can be explained
 )
 
-// phrasing is the work of one job with a model.
+// phrasing is the work of one job with a model. Its calls about steps are made
+// at the same time; what they share is behind the mutex.
 type phrasing struct {
 	*subject
 	e      *Explainer
-	m      *model
+	m      chosen
 	out    *xray.Explanation
-	budget budget
-	halved bool
-	usage  Usage
-	model  string
+	halved bool // the model's context has turned out to be small
+
+	mu    sync.Mutex // guards out, subject.record and what follows
+	usage Usage
+	names map[string]bool // of the models that answered, as the server has them
+}
+
+func (e *Explainer) phrasing(s *subject, m chosen) *phrasing {
+	return &phrasing{subject: s, e: e, m: m, names: map[string]bool{}}
+}
+
+// answeredBy is the name of the model that answered: as the server has it, unless
+// the answers came from the cache or from several.
+func (p *phrasing) answeredBy() string {
+	for name := range p.names {
+		if len(p.names) == 1 {
+			return name
+		}
+	}
+	return p.m.name
 }
 
 // phrase has the model explain the steps and then the whole, replacing in out
 // what passes. The error is an *xray.Error for the job, or the context's.
-func (e *Explainer) phrase(ctx context.Context, s *subject, out *xray.Explanation) error {
-	p := &phrasing{subject: s, e: e, m: e.model, out: out, budget: normal, model: e.model.name}
+func (e *Explainer) phrase(ctx context.Context, s *subject, m chosen, out *xray.Explanation) error {
+	p := e.phrasing(s, m)
+	p.out = out
 	err := p.run(ctx)
-	out.Model, out.InputTokens, out.OutputTokens = p.model, p.usage.Input, p.usage.Output
-	out.CostUSD = e.cost(p.model, p.usage)
+	out.Model, out.InputTokens, out.OutputTokens = p.answeredBy(), p.usage.Input, p.usage.Output
+	out.CostUSD = e.cost(p.job.ProjectID, out.Model, p.usage)
+	for i := range out.Reasonings {
+		if r := &out.Reasonings[i]; r.Source == xray.SourceModel {
+			r.Model = out.Model
+		}
+	}
 	f, ok := err.(*failure)
 	switch {
 	case ok && f.kind == capped:
@@ -67,14 +92,15 @@ func (e *Explainer) phrase(ctx context.Context, s *subject, out *xray.Explanatio
 }
 
 func (p *phrasing) run(ctx context.Context) error {
-	for _, group := range p.groups() {
-		err := p.explainSteps(ctx, group)
+	groups := p.groups()
+	errs := p.explainGroups(ctx, groups)
+	for i, err := range errs { // in their order, whichever came first
 		f, failed := err.(*failure)
 		switch {
 		case failed && (f.ends() || !p.job.StepID.IsZero()):
 			return f
 		case failed:
-			p.note(group, f)
+			p.note(groups[i], f)
 		case err != nil:
 			return err
 		}
@@ -83,6 +109,32 @@ func (p *phrasing) run(ctx context.Context) error {
 		return nil
 	}
 	return p.explainWhole(ctx)
+}
+
+// explainGroups explains groups of steps at the same time, so many as the
+// project may; the calls themselves wait for their turn. When one fails in a
+// way that the others would share, those that have not begun are left out.
+func (p *phrasing) explainGroups(ctx context.Context, groups []group) []error {
+	errs := make([]error, len(groups))
+	var failed atomic.Bool
+	var next atomic.Int64
+	var wg sync.WaitGroup
+	for range min(len(groups), max(1, p.m.concurrency)) {
+		wg.Go(func() {
+			for !failed.Load() {
+				i := int(next.Add(1)) - 1
+				if i >= len(groups) {
+					return
+				}
+				errs[i] = p.explainSafely(ctx, groups[i])
+				if f, ok := errs[i].(*failure); errs[i] != nil && (!ok || f.ends()) {
+					failed.Store(true)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	return errs
 }
 
 // chosen are the steps that the model explains: those with something to say,
@@ -142,12 +194,12 @@ type group struct {
 // steps take what they need, the others share the rest evenly.
 func (p *phrasing) groups() []group {
 	chosen := p.chosen()
-	share := shares(p.needs(chosen), p.budget.steps)
+	share := shares(p.needs(chosen), normal.steps)
 	var groups []group
 	used := 0
 	for n, i := range chosen {
 		used += share[n]
-		if len(groups) == 0 || used > p.budget.call || len(groups[len(groups)-1].steps) == maxTogether {
+		if len(groups) == 0 || used > normal.call || len(groups[len(groups)-1].steps) == maxTogether {
 			groups = append(groups, group{})
 			used = share[n]
 		}
@@ -165,7 +217,7 @@ func (p *phrasing) needs(chosen []int) []int {
 		for _, f := range p.stepFacts(i) {
 			needs[n] += sample.Tokens(f.Text)
 		}
-		needs[n] = min(needs[n], p.budget.step)
+		needs[n] = min(needs[n], normal.step)
 	}
 	return needs
 }
@@ -204,14 +256,25 @@ func (p *phrasing) explainSteps(ctx context.Context, g group) error {
 	for _, i := range g.steps {
 		targets[alias(i)] = p.place(p.steps[i].SpanID)
 	}
-	return p.explain(ctx, g.task(), targets, func() (json.RawMessage, shown) { return p.draftSteps(g) })
+	return p.explain(ctx, g.task(), targets, func(halved bool) (json.RawMessage, shown) { return p.draftSteps(g, halved) })
 }
 
-func (p *phrasing) draftSteps(g group) (json.RawMessage, shown) {
+// explainSafely turns a panic into an error: it would end the process, because
+// nobody above sees it in this goroutine.
+func (p *phrasing) explainSafely(ctx context.Context, g group) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s", r, debug.Stack())
+		}
+	}()
+	return p.explainSteps(ctx, g)
+}
+
+func (p *phrasing) draftSteps(g group, halved bool) (json.RawMessage, shown) {
 	d := p.draft()
 	for n, i := range g.steps {
 		left, facts := g.tokens[n], p.stepFacts(i)
-		if p.halved {
+		if halved {
 			left /= 2
 		}
 		for _, f := range facts {
@@ -231,12 +294,13 @@ func (p *phrasing) place(id xray.SpanID) int {
 // explain asks, reads, has mended once what fails, and puts what passes into
 // the explanation. targets are the places of the reasonings by alias; "" is
 // the whole execution.
-func (p *phrasing) explain(ctx context.Context, t task, targets map[string]int, draft func() (json.RawMessage, shown)) error {
-	record, seen := draft()
+func (p *phrasing) explain(ctx context.Context, t task, targets map[string]int, draft func(halved bool) (json.RawMessage, shown)) error {
+	halved := t == taskExecution && p.halved // of the calls at the same time each finds out by itself
+	record, seen := draft(halved)
 	answers, spent, err := p.converse(ctx, t, len(targets), record, nil)
-	if f, ok := err.(*failure); ok && f.kind == tooLong && !p.halved {
-		p.halved, p.budget = true, p.budget.half()
-		record, seen = draft()
+	if f, ok := err.(*failure); ok && f.kind == tooLong && !halved {
+		p.learnSmall()
+		record, seen = draft(true)
 		answers, spent, err = p.converse(ctx, t, len(targets), record, nil)
 	}
 	if err != nil {
@@ -265,6 +329,12 @@ func (p *phrasing) explain(ctx context.Context, t task, targets map[string]int, 
 	return nil
 }
 
+func (p *phrasing) learnSmall() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.halved = true
+}
+
 // better reports whether a mended explanation is worth taking.
 func (j judged) better(old judged) bool {
 	if j.accepted != old.accepted {
@@ -274,6 +344,8 @@ func (j judged) better(old judged) bool {
 }
 
 func (p *phrasing) judgeAll(answers []written, targets map[string]int, seen shown) map[string]judged {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	out := map[string]judged{}
 	for _, w := range answers {
 		key := w.Step
@@ -315,12 +387,14 @@ func (p *phrasing) problems(all map[string]judged, targets map[string]int) (prob
 // keep puts what was judged into the explanation. A call's tokens are shared
 // out evenly among what it explained.
 func (p *phrasing) keep(all map[string]judged, targets map[string]int, spent Usage) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	for key, j := range all {
 		r := j.reasoning
-		r.Model, r.PromptVersion, r.VerifierVersion = p.model, p.e.prompts.version, verify.Version
+		r.Model, r.PromptVersion, r.VerifierVersion = p.m.name, p.e.prompts.version, verify.Version
 		share := Usage{Input: spent.Input / int64(len(all)), Cached: spent.Cached / int64(len(all)), Output: spent.Output / int64(len(all))}
 		r.InputTokens, r.OutputTokens = share.Input, share.Output
-		r.CostUSD = p.e.cost(p.model, share)
+		r.CostUSD = p.e.cost(p.job.ProjectID, p.m.name, share)
 		p.out.Reasonings[targets[key]] = r
 		if r.StepID.IsZero() {
 			p.out.Headline = r.Headline

@@ -26,17 +26,18 @@ func (e *Explainer) Preview(ctx context.Context, project int32, id xray.TraceID)
 		return xray.Explanation{}, nil, err
 	}
 	out := s.fromFacts()
-	p := &phrasing{subject: s, e: e, out: &out, budget: normal}
+	p := e.phrasing(s, chosen{})
+	p.out = &out
 	var calls []PlannedCall
 	for _, g := range p.groups() {
-		record, _ := p.draftSteps(g)
+		record, _ := p.draftSteps(g, false)
 		c := e.planned(g.task(), len(g.steps), record)
 		for _, i := range g.steps {
 			c.Steps = append(c.Steps, s.steps[i].SpanID)
 		}
 		calls = append(calls, c)
 	}
-	record, _ := p.draftWhole()
+	record, _ := p.draftWhole(false)
 	return out, append(calls, e.planned(taskExecution, 1, record)), nil
 }
 

@@ -69,7 +69,7 @@ func (p *phrasing) settle(out xray.Answer, best judged, told []xray.Claim) xray.
 		r.Claims = slices.Concat(told, rest)
 		r.VerifiedRate = verify.Rate(r.Claims)
 	}
-	r.Model, r.PromptVersion, r.VerifierVersion = p.model, p.e.prompts.version, verify.Version
+	r.Model, r.PromptVersion, r.VerifierVersion = p.m.name, p.e.prompts.version, verify.Version
 	out.Reasoning, out.Facts = r, cited(p.findings.Facts, r.Claims)
 	return out
 }
@@ -79,8 +79,8 @@ func (p *phrasing) spent(out xray.Answer) xray.Answer {
 	if p.usage == (Usage{}) {
 		return out // not asked, or answered from the cache
 	}
-	out.Reasoning.Model = p.model
+	out.Reasoning.Model = p.answeredBy()
 	out.Reasoning.InputTokens, out.Reasoning.OutputTokens = p.usage.Input, p.usage.Output
-	out.Reasoning.CostUSD = p.e.cost(p.model, p.usage)
+	out.Reasoning.CostUSD = p.e.cost(p.job.ProjectID, p.answeredBy(), p.usage)
 	return out
 }

@@ -27,9 +27,12 @@ func (p *phrasing) explainWhole(ctx context.Context) error {
 	return p.explain(ctx, taskExecution, targets, p.draftWhole)
 }
 
-func (p *phrasing) draftWhole() (json.RawMessage, shown) {
+func (p *phrasing) draftWhole(halved bool) (json.RawMessage, shown) {
 	d := p.draft()
-	left := p.budget.execution
+	left := normal.execution
+	if halved {
+		left /= 2
+	}
 	d.addOutcome(&left)
 	d.addFacts(&left)
 	d.addClaims(p.out.Reasonings, &left)

@@ -176,10 +176,10 @@ const (
 	// The update makes a row that is there already come back, too, and lets it
 	// ask a model. If it is being processed without one, it is done once more.
 	requestSQL = `
-INSERT INTO reasoning_jobs (project_id, trace_id, step_id, facts_only, status, ticket, created_at, updated_at)
-VALUES (@project, @trace, @step, @facts, 'pending', @ticket, @now, @now)
+INSERT INTO reasoning_jobs (project_id, trace_id, step_id, facts_only, asked, status, ticket, created_at, updated_at)
+VALUES (@project, @trace, @step, @facts, true, 'pending', @ticket, @now, @now)
 ON CONFLICT (project_id, trace_id, step_id) WHERE status IN ('pending', 'processing')
-DO UPDATE SET facts_only = reasoning_jobs.facts_only AND EXCLUDED.facts_only,
+DO UPDATE SET facts_only = reasoning_jobs.facts_only AND EXCLUDED.facts_only, asked = true,
     stale = reasoning_jobs.stale OR reasoning_jobs.status = 'processing' AND reasoning_jobs.facts_only AND NOT EXCLUDED.facts_only
 RETURNING ` + jobColumns + `, ticket`
 )

@@ -9,18 +9,17 @@ import (
 	"github.com/xraytrace/xray"
 )
 
-// ReasoningSettings returns a project's settings as they were set, and the
-// policy that holds, which is the server's where the project has none.
-func (s *Store) ReasoningSettings(ctx context.Context, project int32) (set xray.ReasoningSettings, holds xray.ReasoningPolicy, err error) {
+// ReasoningSettings returns a project's settings as they were set.
+func (s *Store) ReasoningSettings(ctx context.Context, project int32) (xray.ReasoningSettings, error) {
 	all, err := readSettings(ctx, s.pool, []int32{project})
 	if err != nil {
-		return xray.ReasoningSettings{}, "", unavailable(err)
+		return xray.ReasoningSettings{}, unavailable(err)
 	}
 	set, ok := all[project]
 	if !ok {
 		set.Policy = xray.PolicyDefault
 	}
-	return set, s.policyOf(set), nil
+	return set, nil
 }
 
 // SetReasoningSettings replaces a project's settings. Those that cannot be are
@@ -30,13 +29,16 @@ func (s *Store) SetReasoningSettings(ctx context.Context, project int32, set xra
 		return err
 	}
 	_, err := s.pool.Exec(ctx, `
-		INSERT INTO reasoning_settings (project_id, policy, sample_percent, daily_cap_usd, monthly_cap_usd, updated_at)
-		VALUES (@project, @policy, @percent, @daily, @monthly, @now)
+		INSERT INTO reasoning_settings (project_id, policy, sample_percent, daily_cap_usd, monthly_cap_usd,
+			concurrency, model, base_url, updated_at)
+		VALUES (@project, @policy, @percent, @daily, @monthly, @concurrency, @model, @url, @now)
 		ON CONFLICT (project_id) DO UPDATE SET policy = EXCLUDED.policy, sample_percent = EXCLUDED.sample_percent,
-			daily_cap_usd = EXCLUDED.daily_cap_usd, monthly_cap_usd = EXCLUDED.monthly_cap_usd, updated_at = EXCLUDED.updated_at`,
+			daily_cap_usd = EXCLUDED.daily_cap_usd, monthly_cap_usd = EXCLUDED.monthly_cap_usd,
+			concurrency = EXCLUDED.concurrency, model = EXCLUDED.model, base_url = EXCLUDED.base_url, updated_at = EXCLUDED.updated_at`,
 		pgx.NamedArgs{
 			"project": project, "policy": string(set.Policy), "percent": set.SamplePercent,
-			"daily": set.DailyCapUSD, "monthly": set.MonthlyCapUSD, "now": s.clock(),
+			"daily": set.DailyCapUSD, "monthly": set.MonthlyCapUSD,
+			"concurrency": set.Concurrency, "model": set.Model, "url": set.BaseURL, "now": s.clock(),
 		})
 	if err != nil {
 		return unavailable(fmt.Errorf("save settings: %w", err))
@@ -44,7 +46,17 @@ func (s *Store) SetReasoningSettings(ctx context.Context, project int32, set xra
 	return nil
 }
 
-// settingsOf returns the settings of projects with the policy that holds.
+// ModelSettings returns the settings that hold for a project: where it has
+// none, the server's.
+func (s *Store) ModelSettings(ctx context.Context, project int32) (xray.ReasoningSettings, error) {
+	all, err := s.settingsOf(ctx, s.pool, []int32{project})
+	if err != nil {
+		return xray.ReasoningSettings{}, unavailable(err)
+	}
+	return all[project], nil
+}
+
+// settingsOf returns the settings of projects that hold.
 func (s *Store) settingsOf(ctx context.Context, q querier, projects []int32) (map[int32]xray.ReasoningSettings, error) {
 	all, err := readSettings(ctx, q, projects)
 	if err != nil {
@@ -53,6 +65,7 @@ func (s *Store) settingsOf(ctx context.Context, q querier, projects []int32) (ma
 	for _, p := range projects {
 		set := all[p]
 		set.Policy = s.policyOf(set)
+		orDefault(&set.Concurrency, s.opts.Concurrency)
 		all[p] = set
 	}
 	return all, nil
@@ -67,7 +80,7 @@ func (s *Store) policyOf(set xray.ReasoningSettings) xray.ReasoningPolicy {
 
 func readSettings(ctx context.Context, q querier, projects []int32) (map[int32]xray.ReasoningSettings, error) {
 	rows, err := q.Query(ctx, `
-		SELECT project_id, policy, sample_percent, daily_cap_usd, monthly_cap_usd
+		SELECT project_id, policy, sample_percent, daily_cap_usd, monthly_cap_usd, concurrency, model, base_url
 		FROM reasoning_settings WHERE project_id = ANY ($1)`, projects)
 	if err != nil {
 		return nil, fmt.Errorf("read settings: %w", err)
@@ -75,7 +88,7 @@ func readSettings(ctx context.Context, q querier, projects []int32) (map[int32]x
 	all := make(map[int32]xray.ReasoningSettings)
 	var project int32
 	var set xray.ReasoningSettings
-	into := []any{&project, &set.Policy, &set.SamplePercent, &set.DailyCapUSD, &set.MonthlyCapUSD}
+	into := []any{&project, &set.Policy, &set.SamplePercent, &set.DailyCapUSD, &set.MonthlyCapUSD, &set.Concurrency, &set.Model, &set.BaseURL}
 	if _, err := pgx.ForEachRow(rows, into, func() error {
 		all[project] = set
 		return nil

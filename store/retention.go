@@ -118,11 +118,31 @@ func (s *Store) expireProject(ctx context.Context, project int32, today time.Tim
 			}
 		}
 	}
+	if err := s.expireCalls(ctx, project, today.AddDate(0, 0, -max(keep.StructureDays, auditDays))); err != nil {
+		return err
+	}
 	_, err := s.pool.Exec(ctx, expireRollupsSQL, pgx.NamedArgs{
 		"project": project, "structure": dayNumber(today.AddDate(0, 0, -keep.StructureDays)),
 		"minutes": dayNumber(today.AddDate(0, 0, -minutesKept)),
 	})
 	return err
+}
+
+// auditDays is for how long calls to models are listed at least, also where
+// executions are kept for less.
+const auditDays = 90
+
+// expireCalls deletes the list of a project's calls to models before a day.
+// What they cost by day stays. Rides on model_calls_project.
+func (s *Store) expireCalls(ctx context.Context, project int32, before time.Time) error {
+	for {
+		tag, err := s.pool.Exec(ctx, `
+			DELETE FROM model_calls WHERE id IN (
+				SELECT id FROM model_calls WHERE project_id = $1 AND created_at < $2 ORDER BY created_at LIMIT 5000)`, project, before)
+		if err != nil || tag.RowsAffected() == 0 {
+			return err
+		}
+	}
 }
 
 // minutesKept is for how many days statistics are kept by the minute; older

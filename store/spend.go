@@ -31,8 +31,9 @@ WHERE project_id = @project AND day = @day`
 // ReserveCall accounts for a call to a model before it is made, with its
 // estimated cost, and returns its number for [Store.SettleCall]. CodeConflict
 // means that the call must not be made: it would exceed a cap of the project,
-// or there is a cap and the model has no known price. What a process that dies
-// has reserved stays counted.
+// or there is a cap and the model has no known price. CodeLimit means that it
+// has to wait for others of the project. What a process that dies has reserved
+// stays counted.
 func (s *Store) ReserveCall(ctx context.Context, c xray.ModelCall) (id int64, err error) {
 	now := s.clock().UTC()
 	day := now.Truncate(24 * time.Hour)
@@ -40,17 +41,17 @@ func (s *Store) ReserveCall(ctx context.Context, c xray.ModelCall) (id int64, er
 		if _, err := tx.Exec(ctx, lockSpendSQL, pgx.NamedArgs{"project": c.ProjectID, "day": day}); err != nil {
 			return fmt.Errorf("lock the spending: %w", err)
 		}
-		if err := checkCaps(ctx, tx, c, day); err != nil {
+		if err := s.checkCall(ctx, tx, c, day); err != nil {
 			return err
 		}
 		if err := addSpend(ctx, tx, c, day, 1, usdOf(c)); err != nil {
 			return err
 		}
 		return tx.QueryRow(ctx, `
-			INSERT INTO model_calls (project_id, trace_id, task, model, prompt_hash, prompt_bytes, cost_usd, outcome, created_at)
-			VALUES (@project, @trace, @task, @model, @hash, @bytes, @cost, 'open', @now) RETURNING id`, pgx.NamedArgs{
+			INSERT INTO model_calls (project_id, trace_id, task, model, prompt_hash, prompt_bytes, cost_usd, outcome, worker, created_at)
+			VALUES (@project, @trace, @task, @model, @hash, @bytes, @cost, 'open', nullif(@worker::integer, 0), @now) RETURNING id`, pgx.NamedArgs{
 			"project": c.ProjectID, "trace": c.TraceID[:], "task": c.Task, "model": cleanText(c.Model, maxName),
-			"hash": c.PromptHash[:], "bytes": c.PromptBytes, "cost": c.CostUSD, "now": now,
+			"hash": c.PromptHash[:], "bytes": c.PromptBytes, "cost": c.CostUSD, "worker": s.worker.Load(), "now": now,
 		}).Scan(&id)
 	})
 	if err != nil {
@@ -59,12 +60,41 @@ func (s *Store) ReserveCall(ctx context.Context, c xray.ModelCall) (id int64, er
 	return id, nil
 }
 
-func checkCaps(ctx context.Context, tx pgx.Tx, c xray.ModelCall, day time.Time) error {
-	all, err := readSettings(ctx, tx, []int32{c.ProjectID})
+const (
+	// openCallAge is after what time a call of a process that cannot be asked
+	// whether it lives is taken for lost: no call lasts as long.
+	openCallAge = 15 * time.Minute
+	callTurn    = 250 * time.Millisecond // until a project's turn is asked for again
+)
+
+// Rides on model_calls_open.
+const openCallsSQL = "SELECT count(*) FROM model_calls WHERE project_id = $1 AND outcome = 'open'"
+
+// checkCall says whether a call may be made now: CodeLimit when as many of the
+// project are under way as may be, CodeConflict when a cap forbids it.
+func (s *Store) checkCall(ctx context.Context, tx pgx.Tx, c xray.ModelCall, day time.Time) error {
+	all, err := s.settingsOf(ctx, tx, []int32{c.ProjectID})
 	if err != nil {
 		return err
 	}
 	set := all[c.ProjectID]
+	if err := checkCaps(ctx, tx, set, c, day); err != nil {
+		return err
+	}
+	if set.Concurrency == 0 {
+		return nil
+	}
+	var open int
+	if err := tx.QueryRow(ctx, openCallsSQL, c.ProjectID).Scan(&open); err != nil {
+		return fmt.Errorf("count the calls under way: %w", err)
+	}
+	if open >= set.Concurrency {
+		return &xray.Error{Code: xray.CodeLimit, Message: "The project has as many calls under way as it may.", RetryAfter: callTurn}
+	}
+	return nil
+}
+
+func checkCaps(ctx context.Context, tx pgx.Tx, set xray.ReasoningSettings, c xray.ModelCall, day time.Time) error {
 	if set.DailyCapUSD == nil && set.MonthlyCapUSD == nil {
 		return nil
 	}
@@ -73,7 +103,7 @@ func checkCaps(ctx context.Context, tx pgx.Tx, c xray.ModelCall, day time.Time) 
 			"This project has a cap on what models may cost, and the price of %s is not known; give it one with 'xray prices'.", c.Model)
 	}
 	var today, month float64
-	err = tx.QueryRow(ctx, sumSpendSQL, pgx.NamedArgs{"project": c.ProjectID, "day": day}).Scan(&today, &month)
+	err := tx.QueryRow(ctx, sumSpendSQL, pgx.NamedArgs{"project": c.ProjectID, "day": day}).Scan(&today, &month)
 	if err != nil {
 		return fmt.Errorf("sum the spending: %w", err)
 	}

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -39,6 +40,10 @@ type Options struct {
 
 	// Policy holds for projects that have set none; default all.
 	Policy xray.ReasoningPolicy
+	// Concurrency is how many calls to a model, and explanations that make such,
+	// a project may have under way at once, in all processes together, if it has
+	// not set another number; 0 means any.
+	Concurrency int
 
 	// FactsOnly: there is no model. Settled executions are explained from facts,
 	// many at a time; only what somebody asks for is a job.
@@ -95,6 +100,7 @@ type Store struct {
 	jobs   *river.Client[pgx.Tx] // inserts only; RunJobs makes the one that works
 	recent *recent
 	facts  chan struct{} // receives when executions were noted in unexplained
+	worker atomic.Int32  // this process's number while it holds the lock that says that it lives; else 0
 	plain  pace          // of explanations of executions without payloads
 	live   *hub
 }

@@ -25,6 +25,7 @@ func (w *explainWorker) stayAlive(ctx context.Context) {
 		_ = w.alive.Conn().Close(ctx)
 		w.alive.Release()
 		w.alive = nil
+		w.worker.Store(0)
 	}
 	conn, err := w.pool.Acquire(ctx)
 	if err != nil {
@@ -37,16 +38,27 @@ func (w *explainWorker) stayAlive(ctx context.Context) {
 		return
 	}
 	w.alive = conn
+	w.worker.Store(w.instance)
 }
 
-const orphansSQL = `
-UPDATE reasoning_jobs j
-SET status = 'pending', worker = NULL, ticket = @ticket, updated_at = @now
-WHERE j.status = 'processing' AND NOT EXISTS (
+const (
+	deadSQL = ` NOT EXISTS (
     SELECT FROM pg_locks l
     WHERE l.locktype = 'advisory' AND l.classid = @class::oid AND l.objid = j.worker::oid AND l.objsubid = 2 AND l.granted
-      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))
+      AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database()))`
+
+	orphansSQL = `
+UPDATE reasoning_jobs j
+SET status = 'pending', worker = NULL, ticket = @ticket, updated_at = @now
+WHERE j.status = 'processing' AND` + deadSQL + `
 RETURNING id`
+
+	// What a dead process has reserved stays counted: nobody knows what its calls
+	// cost. Rides on model_calls_open.
+	lostCallsSQL = `
+UPDATE model_calls j SET outcome = 'lost with its process', ended_at = @now
+WHERE j.outcome = 'open' AND (j.worker IS NULL AND j.created_at < @forgotten OR j.worker IS NOT NULL AND` + deadSQL + `)`
+)
 
 // takeOverJobs makes jobs of dead processes pending again under a new ticket.
 // River would find them, too, but only after the longest time a job may take.
@@ -64,6 +76,10 @@ func (w *explainWorker) takeOverJobs(ctx context.Context) {
 		params := make([]river.InsertManyParams, len(ids))
 		for i, id := range ids {
 			params[i] = insertParams(explainArgs{JobID: id, Ticket: ticket}, prioritySettled)
+		}
+		_, err = tx.Exec(ctx, lostCallsSQL, pgx.NamedArgs{"now": w.clock(), "class": aliveClass, "forgotten": w.clock().Add(-openCallAge)})
+		if err != nil {
+			return err
 		}
 		return w.insertJobs(ctx, tx, params)
 	})

@@ -57,6 +57,7 @@ func (s *Store) RunJobs(ctx context.Context, explainer Explainer) error {
 		case <-ticker.C:
 			w.stayAlive(ctx)
 			w.takeOverJobs(ctx)
+			w.unparkAll(ctx)
 		case <-ctx.Done():
 		}
 	}
@@ -71,6 +72,7 @@ func (w *explainWorker) start(ctx context.Context, client *river.Client[pgx.Tx])
 	w.instance = int32(w.ingest.ids.instance)
 	w.stayAlive(ctx)
 	w.takeOverJobs(ctx)
+	w.unparkAll(ctx)
 	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start the job queue: %w", err)
 	}
@@ -135,6 +137,7 @@ func (w *explainWorker) release(ctx context.Context) {
 	if w.alive == nil {
 		return
 	}
+	w.worker.Store(0)
 	_, _ = w.alive.Exec(ctx, "SELECT pg_advisory_unlock($1, $2)", aliveClass, w.instance)
 	w.alive.Release()
 	w.alive = nil
@@ -187,9 +190,14 @@ SET status = 'processing', attempts = attempts + 1, worker = @worker, stale = fa
 WHERE id = @id AND ticket = @ticket AND status IN ('pending', 'processing')
 RETURNING ` + jobColumns
 
-// begin takes the job; errGhost if it is not ours to do.
+// begin takes the job; errGhost if it is not ours to do now.
 func (w *explainWorker) begin(ctx context.Context, args explainArgs) (row xray.ReasoningJob, err error) {
+	parked := false
 	err = pgx.BeginFunc(ctx, w.pool, func(tx pgx.Tx) error {
+		var err error
+		if parked, err = w.park(ctx, tx, args); err != nil || parked {
+			return err
+		}
 		rows, err := tx.Query(ctx, beginSQL, pgx.NamedArgs{
 			"worker": w.instance, "now": w.clock(), "id": args.JobID, "ticket": args.Ticket,
 		})
@@ -203,8 +211,14 @@ func (w *explainWorker) begin(ctx context.Context, args explainArgs) (row xray.R
 		if err != nil {
 			return err
 		}
+		if row.Stands, err = standing(ctx, tx, row); err != nil {
+			return err
+		}
 		return notify(ctx, tx, []traceKey{{row.ProjectID, row.TraceID}})
 	})
+	if parked {
+		err = errGhost
+	}
 	return row, err
 }
 
@@ -214,6 +228,7 @@ SET status = @status, error = @error, attempts = @attempts, worker = NULL,
     model = CASE WHEN @model::text <> '' THEN @model ELSE model END,
     input_tokens = input_tokens + @input, output_tokens = output_tokens + @output,
     cost_usd = CASE WHEN @cost::double precision IS NULL THEN cost_usd ELSE coalesce(cost_usd, 0) + @cost END,
+    prompt_version = @prompt, content = @content,
     updated_at = @now, finished_at = @finished
 WHERE id = @id AND ticket = @ticket AND status = 'processing'
 RETURNING stale, facts_only`
@@ -228,11 +243,17 @@ func (w *explainWorker) end(ctx context.Context, tx pgx.Tx, job *river.Job[expla
 	if v.status != xray.JobPending {
 		finished = &now
 	}
+	writes := !x.Unchanged && (v.status == xray.JobCompleted || len(x.Facts) > 0 || len(x.Reasonings) > 0)
+	if writes {
+		if err := replaceStanding(ctx, tx, row); err != nil {
+			return 0, err
+		}
+	}
 	var stale, factsOnly bool
 	err := tx.QueryRow(ctx, endSQL, pgx.NamedArgs{
 		"status": string(v.status), "error": cleanText(v.message, 4096), "attempts": v.attempts,
 		"model": cleanText(x.Model, maxName), "input": x.InputTokens, "output": x.OutputTokens, "cost": x.CostUSD,
-		"now": now, "finished": finished, "id": row.ID, "ticket": job.Args.Ticket,
+		"prompt": x.Basis.PromptVersion, "content": contentOf(x, v), "now": now, "finished": finished, "id": row.ID, "ticket": job.Args.Ticket,
 	}).Scan(&stale, &factsOnly)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return 0, errGhost
@@ -240,7 +261,7 @@ func (w *explainWorker) end(ctx context.Context, tx pgx.Tx, job *river.Job[expla
 	if err != nil {
 		return 0, fmt.Errorf("end the job: %w", err)
 	}
-	if v.status == xray.JobCompleted || len(x.Facts) > 0 || len(x.Reasonings) > 0 {
+	if writes {
 		if err := saveExplanation(ctx, tx, row, x, now); err != nil {
 			return 0, err
 		}
@@ -248,6 +269,11 @@ func (w *explainWorker) end(ctx context.Context, tx pgx.Tx, job *river.Job[expla
 	key := traceKey{row.ProjectID, row.TraceID}
 	if stale && finished != nil && row.StepID.IsZero() { // spans came while it was explained
 		if err := w.enqueueExplanations(ctx, tx, []wanted{{key, factsOnly}}); err != nil {
+			return 0, err
+		}
+	}
+	if !row.FactsOnly {
+		if err := w.unpark(ctx, tx, row.ProjectID); err != nil {
 			return 0, err
 		}
 	}

@@ -47,7 +47,10 @@ func (c *explainCommand) Run(ctx context.Context, log *slog.Logger) error {
 		if err != nil {
 			return err
 		}
-		explainer := c.explainer(s, book, log)
+		explainer, err := c.explainer(s, book, log)
+		if err != nil {
+			return err
+		}
 		p := newExplanationPrinter(os.Stdout, e, steps)
 		if !c.DryRun {
 			x, err := explainer.Explain(ctx, xray.ReasoningJob{ProjectID: project.ID, TraceID: e.TraceID})

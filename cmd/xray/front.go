@@ -131,10 +131,10 @@ func (f *front) uiEngine(p parts, in *receiver.Receiver, metrics *prometheus.Reg
 		Logger:     p.log,
 		Stopping:   p.stopping,
 		About: api.About{
-			Version:   version,
-			OTLPHTTP:  urlOf(f.bound.http),
-			OTLPGRPC:  urlOf(f.bound.grpc),
-			Model:     p.explainer.Model(),
+			Version:  version,
+			OTLPHTTP: urlOf(f.bound.http),
+			OTLPGRPC: urlOf(f.bound.grpc),
+			Model:    p.explainer.Model(), DefaultModel: p.explainer.DefaultModel(), Endpoints: p.explainer.Endpoints(),
 			HeartBeat: api.DefaultHeartBeat,
 		},
 	}).Register(engine)

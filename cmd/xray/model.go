@@ -2,6 +2,8 @@ package main
 
 import (
 	"log/slog"
+	"os"
+	"strings"
 	"time"
 
 	"github.com/xraytrace/xray"
@@ -17,18 +19,49 @@ type modelFlags struct {
 	OpenAIBaseURL string        `name:"openai-base-url" env:"OPENAI_BASE_URL" help:"An OpenAI-compatible endpoint: Azure, Ollama, vLLM, LM Studio, a gateway."`
 	Model         string        `env:"XRAY_MODEL" help:"The model that writes explanations (default ${model})."`
 	Timeout       time.Duration `name:"model-timeout" env:"XRAY_MODEL_TIMEOUT" default:"1m" help:"How long one call to the model may take."`
+	Endpoints     []string      `name:"model-endpoints" env:"XRAY_MODEL_ENDPOINTS" help:"Further endpoints that projects may choose: base URLs, each with =NAME of the environment variable that holds its key, if it wants one."`
 	Debug         bool          `name:"reasoning-debug" env:"XRAY_REASONING_DEBUG" help:"Log size, cost and outcome of each call to the model, never its content."`
 }
 
-func (m modelFlags) configured() bool { return m.OpenAIKey != "" || m.OpenAIBaseURL != "" }
+func (m modelFlags) configured() bool {
+	return m.OpenAIKey != "" || m.OpenAIBaseURL != "" || len(m.Endpoints) > 0
+}
 
-func (m modelFlags) explainer(s *store.Store, book *prices.Book, log *slog.Logger) *reasoner.Explainer {
+// endpoints are those that projects may choose, with their keys. Keys stay in
+// the environment: settings, which others may change, only name addresses of
+// this list.
+func (m modelFlags) endpoints() ([]reasoner.Endpoint, error) {
+	var list []reasoner.Endpoint
+	for _, e := range m.Endpoints {
+		address, variable, named := strings.Cut(strings.TrimSpace(e), "=")
+		set := xray.ReasoningSettings{Policy: xray.PolicyDefault, BaseURL: address}
+		if err := set.Validate(); err != nil || address == "" {
+			return nil, xray.Errorf(xray.CodeInvalid, "XRAY_MODEL_ENDPOINTS: %q is not the address of an endpoint: use one like https://llm.example/v1 or https://llm.example/v1=NAME_OF_A_VARIABLE", address)
+		}
+		key := ""
+		if named {
+			if key = os.Getenv(variable); key == "" {
+				return nil, xray.Errorf(xray.CodeInvalid, "XRAY_MODEL_ENDPOINTS: the environment variable %q, which should hold the key of %s, is empty", variable, address)
+			}
+		}
+		list = append(list, reasoner.Endpoint{BaseURL: address, APIKey: key})
+	}
+	return list, nil
+}
+
+func (m modelFlags) explainer(s *store.Store, book *prices.Book, log *slog.Logger) (*reasoner.Explainer, error) {
+	endpoints, err := m.endpoints()
+	if err != nil {
+		return nil, err
+	}
 	return reasoner.New(s, reasoner.Options{
-		BaseURL: m.OpenAIBaseURL, APIKey: m.OpenAIKey, Model: m.Model,
+		BaseURL: m.OpenAIBaseURL, APIKey: m.OpenAIKey, Model: m.Model, Endpoints: endpoints, Settings: s.ModelSettings,
 		Cache: s, Ledger: s, Ignored: s.IgnoredPaths,
 		CallTimeout: m.Timeout, Debug: m.Debug, Logger: log,
-		Cost: func(model string, u reasoner.Usage) *float64 { return costOf(book.Of(0), model, u) },
-	})
+		Cost: func(project int32, model string, u reasoner.Usage) *float64 {
+			return costOf(book.Of(project), model, u)
+		},
+	}), nil
 }
 
 // costOf prices what a model's answer used, nil if the model has no price.

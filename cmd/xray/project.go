@@ -15,7 +15,7 @@ import (
 type projectCommand struct {
 	Create projectCreate `cmd:"" help:"Make a project."`
 	List   projectList   `cmd:"" help:"List the projects."`
-	Set    projectSet    `cmd:"" help:"Set which executions a model explains, and what it may cost."`
+	Set    projectSet    `cmd:"" help:"Set which executions a model explains, which model, and what it may cost."`
 }
 
 type projectCreate struct {
@@ -60,6 +60,9 @@ type projectSet struct {
 	SamplePercent *float64 `help:"The share that the policy sample takes, 0 to 100."`
 	DailyCap      *float64 `name:"daily-cap-usd" help:"What models may cost in a day (UTC); -1 for no cap."`
 	MonthlyCap    *float64 `name:"monthly-cap-usd" help:"What models may cost in a month (UTC); -1 for no cap."`
+	Concurrency   *int     `help:"How many calls to a model may be under way at once, 1 to 64; 0 for the server's number."`
+	Model         *string  `help:"The model that is asked; empty for the server's."`
+	BaseURL       *string  `name:"base-url" help:"The endpoint that is asked, one of the server's XRAY_MODEL_ENDPOINTS; empty for the server's own."`
 }
 
 // Run changes what was given and leaves the rest as it is.
@@ -69,23 +72,24 @@ func (c *projectSet) Run(ctx context.Context, log *slog.Logger) error {
 		if err != nil {
 			return err
 		}
-		set, _, err := s.ReasoningSettings(ctx, p.ID)
+		set, err := s.ReasoningSettings(ctx, p.ID)
 		if err != nil {
 			return err
 		}
 		if c.Policy != "" {
 			set.Policy = xray.ReasoningPolicy(c.Policy)
 		}
-		if c.SamplePercent != nil {
-			set.SamplePercent = *c.SamplePercent
-		}
+		setIf(&set.SamplePercent, c.SamplePercent)
+		setIf(&set.Concurrency, c.Concurrency)
+		setIf(&set.Model, c.Model)
+		setIf(&set.BaseURL, c.BaseURL)
 		set.DailyCapUSD = newCap(set.DailyCapUSD, c.DailyCap)
 		set.MonthlyCapUSD = newCap(set.MonthlyCapUSD, c.MonthlyCap)
 		if err := s.SetReasoningSettings(ctx, p.ID, set); err != nil {
 			return err
 		}
-		fmt.Printf("Project %s: policy %s, sample %g %%, daily cap %s, monthly cap %s.\n",
-			p.Slug, set.Policy, set.SamplePercent, capText(set.DailyCapUSD), capText(set.MonthlyCapUSD))
+		fmt.Printf("Project %s: policy %s, sample %g %%, daily cap %s, monthly cap %s, %s, %s.\n",
+			p.Slug, set.Policy, set.SamplePercent, capText(set.DailyCapUSD), capText(set.MonthlyCapUSD), callsText(set.Concurrency), modelText(set))
 		return nil
 	})
 }
@@ -99,6 +103,31 @@ func newCap(old, flag *float64) *float64 {
 		return nil
 	}
 	return flag
+}
+
+func setIf[T any](value, flag *T) {
+	if flag != nil {
+		*value = *flag
+	}
+}
+
+func callsText(n int) string {
+	if n == 0 {
+		return "as many calls at once as the server says"
+	}
+	return fmt.Sprintf("%d calls at once", n)
+}
+
+func modelText(set xray.ReasoningSettings) string {
+	switch {
+	case set.Model == "" && set.BaseURL == "":
+		return "the server's model"
+	case set.BaseURL == "":
+		return "model " + set.Model
+	case set.Model == "":
+		return "the server's model at " + set.BaseURL
+	}
+	return "model " + set.Model + " at " + set.BaseURL
 }
 
 func capText(usd *float64) string {

@@ -78,8 +78,10 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	gate := auth.NewGate(s, auth.Options{Local: bound.local, MasterKey: c.MasterKey})
 
-	explainer := c.explainer(s, book, log)
-
+	explainer, err := c.explainer(s, book, log)
+	if err != nil {
+		return err
+	}
 	work, ctx := errgroup.WithContext(ctx)
 	front.open(parts{
 		store: s, gate: gate, mapper: mapper, explainer: explainer, masking: masking, log: log, stopping: ctx.Done(),
@@ -116,7 +118,7 @@ func (c *serveCommand) storeOptions(codec store.Codec, log *slog.Logger) store.O
 	}
 	o.FactsOnly = !c.modelFlags.configured()
 	if !o.FactsOnly {
-		o.JobWorkers, o.JobBacklog = 8, 1_000_000
+		o.JobWorkers, o.JobBacklog, o.Concurrency = 8, 1_000_000, 8
 	}
 	return o
 }

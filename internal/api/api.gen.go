@@ -1589,11 +1589,29 @@ type ReasoningRequest struct {
 
 // ReasoningSettings defines model for ReasoningSettings.
 type ReasoningSettings struct {
+	// BaseUrl The endpoint that is asked, one of `endpoints`; absent: the server's own. Its key is the server's to know
+	BaseUrl string `json:"baseUrl,omitempty,omitzero"`
+
+	// Concurrency How many calls to a model may be under way at once, 1 to 64; 0 or absent: the number that the server says
+	Concurrency int `json:"concurrency,omitempty,omitzero"`
+
 	// DailyCapUsd Absent: none
 	DailyCapUsd *float64 `json:"dailyCapUsd,omitempty"`
 
+	// EffectiveConcurrency 0: any number
+	EffectiveConcurrency int `json:"effectiveConcurrency,omitempty,omitzero"`
+
+	// EffectiveModel The model that is asked; absent: none, explanations come from facts
+	EffectiveModel string `json:"effectiveModel,omitempty,omitzero"`
+
 	// EffectivePolicy What holds, where policy is default
 	EffectivePolicy string `json:"effectivePolicy,omitempty,omitzero"`
+
+	// Endpoints Base URLs that `baseUrl` may be
+	Endpoints []string `json:"endpoints,omitempty,omitzero"`
+
+	// Model The model that is asked; absent: the server's
+	Model string `json:"model,omitempty,omitzero"`
 
 	// MonthlyCapUsd Absent: none
 	MonthlyCapUsd *float64 `json:"monthlyCapUsd,omitempty"`

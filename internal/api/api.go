@@ -97,8 +97,10 @@ type Views interface {
 
 // Budgets say what a model explains, what it may cost and what it cost.
 type Budgets interface {
-	// ReasoningSettings returns what was set, and the policy that holds.
-	ReasoningSettings(ctx context.Context, project int32) (set xray.ReasoningSettings, holds xray.ReasoningPolicy, err error)
+	// ReasoningSettings returns what was set.
+	ReasoningSettings(ctx context.Context, project int32) (xray.ReasoningSettings, error)
+	// ModelSettings returns what holds: where nothing was set, the server's.
+	ModelSettings(ctx context.Context, project int32) (xray.ReasoningSettings, error)
 	SetReasoningSettings(ctx context.Context, project int32, set xray.ReasoningSettings) error
 	ReasoningSpend(ctx context.Context, project int32, since time.Time) ([]xray.ReasoningSpend, error)
 	// ModelCalls returns calls newest first, from before the call of this number
@@ -162,11 +164,14 @@ type Server struct {
 
 // About is what the server says of itself to its own UI.
 type About struct {
-	Version   string
-	OTLPHTTP  string // URL
-	OTLPGRPC  string // URL
-	Model     string // "" when explanations come from facts alone
-	HeartBeat HeartBeat
+	Version  string
+	OTLPHTTP string // URL
+	OTLPGRPC string // URL
+	Model    string // "" when explanations come from facts alone
+	// DefaultModel is asked at endpoints of Endpoints where a project names none.
+	DefaultModel string
+	Endpoints    []string // base URLs that projects may choose
+	HeartBeat    HeartBeat
 }
 
 // Register mounts the API under /api. The engine must have ContextWithFallback

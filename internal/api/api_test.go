@@ -53,6 +53,8 @@ type world struct {
 
 	changes   chan xray.Change
 	calledOff chan error // receives why a question ended
+	set       xray.ReasoningSettings
+	model     string
 }
 
 func newWorld() *world {
@@ -157,7 +159,7 @@ func (w *world) handler() http.Handler {
 	engine.ContextWithFallback = true
 	(&api.Server{
 		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Search: w, Views: w, Budgets: w, Masking: w, Importer: w, Demo: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler),
-		About: api.About{Version: "test", HeartBeat: api.HeartBeat{Gather: time.Millisecond, Idle: time.Minute, Write: time.Second}},
+		About: api.About{Version: "test", Model: w.model, DefaultModel: "m-1", Endpoints: []string{"https://llm.example/v1"}, HeartBeat: api.HeartBeat{Gather: time.Millisecond, Idle: time.Minute, Write: time.Second}},
 	}).Register(engine)
 	return engine
 }

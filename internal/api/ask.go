@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime/debug"
 	"time"
 
 	"github.com/xraytrace/xray"
@@ -67,6 +68,11 @@ func (a answerStream) visit(w http.ResponseWriter) error {
 	told := make(chan xray.Telling)
 	ended := make(chan answered, 1)
 	go func() {
+		defer func() {
+			if r := recover(); r != nil { // nobody above sees it in this goroutine
+				ended <- answered{err: fmt.Errorf("panic: %v\n%s", r, debug.Stack())}
+			}
+		}()
 		answer, err := a.ask(ctx, func(t xray.Telling) {
 			select {
 			case told <- t:

@@ -31,18 +31,6 @@ func (w *world) ModelCalls(_ context.Context, p int32, before int64, limit int) 
 	return out, w.check(p)
 }
 
-func (w *world) ReasoningSettings(_ context.Context, p int32) (xray.ReasoningSettings, xray.ReasoningPolicy, error) {
-	return xray.ReasoningSettings{Policy: xray.PolicyDefault}, xray.PolicyAll, w.check(p)
-}
-
-func (w *world) SetReasoningSettings(_ context.Context, p int32, _ xray.ReasoningSettings) error {
-	return w.check(p)
-}
-
-func (w *world) ReasoningSpend(_ context.Context, p int32, _ time.Time) ([]xray.ReasoningSpend, error) {
-	return nil, w.check(p)
-}
-
 const maskingPath = "/api/settings/masking"
 
 func TestMaskingSettingsAreKeptAsTheyWereSet(t *testing.T) {

@@ -16,9 +16,13 @@ func (s *Server) GetSession(ctx context.Context, _ GetSessionRequestObject) (Get
 		Version:   s.About.Version,
 	}
 	out.Otlp.Http, out.Otlp.Grpc = s.About.OTLPHTTP, s.About.OTLPGRPC
-	out.Reasoning.Source, out.Reasoning.Model = SessionReasoningSourceFacts, s.About.Model
-	if s.About.Model != "" {
-		out.Reasoning.Source = SessionReasoningSourceModel
+	out.Reasoning.Source, out.Reasoning.Model = SessionReasoningSourceFacts, ""
+	holds, err := s.Budgets.ModelSettings(ctx, p.Project.ID)
+	if err != nil {
+		return nil, err
+	}
+	if model := s.modelOf(holds); model != "" {
+		out.Reasoning.Source, out.Reasoning.Model = SessionReasoningSourceModel, model
 	}
 	return GetSession200JSONResponse(out), nil
 }

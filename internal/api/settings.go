@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/xraytrace/xray"
@@ -18,9 +20,14 @@ func (s *Server) GetReasoningSettings(ctx context.Context, _ GetReasoningSetting
 
 // PutReasoningSettings replaces these settings.
 func (s *Server) PutReasoningSettings(ctx context.Context, r PutReasoningSettingsRequestObject) (PutReasoningSettingsResponseObject, error) {
+	if url := r.Body.BaseUrl; url != "" && !slices.Contains(s.About.Endpoints, url) {
+		return nil, xray.Errorf(xray.CodeInvalid, "%.200q is no endpoint that projects of this server may choose: who runs it lists them in XRAY_MODEL_ENDPOINTS, and here they are [%s]",
+			url, strings.Join(s.About.Endpoints, " "))
+	}
 	err := s.Budgets.SetReasoningSettings(ctx, caller(ctx).Project.ID, xray.ReasoningSettings{
 		Policy: xray.ReasoningPolicy(r.Body.Policy), SamplePercent: r.Body.SamplePercent,
 		DailyCapUSD: r.Body.DailyCapUsd, MonthlyCapUSD: r.Body.MonthlyCapUsd,
+		Concurrency: r.Body.Concurrency, Model: r.Body.Model, BaseURL: r.Body.BaseUrl,
 	})
 	if err != nil {
 		return nil, err
@@ -33,11 +40,28 @@ func (s *Server) PutReasoningSettings(ctx context.Context, r PutReasoningSetting
 }
 
 func (s *Server) reasoningSettings(ctx context.Context) (ReasoningSettings, error) {
-	set, holds, err := s.Budgets.ReasoningSettings(ctx, caller(ctx).Project.ID)
+	set, err := s.Budgets.ReasoningSettings(ctx, caller(ctx).Project.ID)
+	if err != nil {
+		return ReasoningSettings{}, err
+	}
+	holds, err := s.Budgets.ModelSettings(ctx, caller(ctx).Project.ID)
 	return ReasoningSettings{
-		Policy: ReasoningSettingsPolicy(set.Policy), EffectivePolicy: string(holds), SamplePercent: set.SamplePercent,
+		Policy: ReasoningSettingsPolicy(set.Policy), EffectivePolicy: string(holds.Policy), SamplePercent: set.SamplePercent,
 		DailyCapUsd: set.DailyCapUSD, MonthlyCapUsd: set.MonthlyCapUSD,
+		Concurrency: set.Concurrency, EffectiveConcurrency: holds.Concurrency,
+		Model: set.Model, BaseUrl: set.BaseURL, EffectiveModel: s.modelOf(holds), Endpoints: orEmpty(s.About.Endpoints),
 	}, err
+}
+
+// modelOf is the model that is asked with some settings; "" for none.
+func (s *Server) modelOf(holds xray.ReasoningSettings) string {
+	switch {
+	case holds.Policy == xray.PolicyOff || s.About.Model == "" && holds.BaseURL == "":
+		return ""
+	case holds.Model != "":
+		return holds.Model
+	}
+	return s.About.DefaultModel
 }
 
 // GetReasoningSpend answers what models cost the project by day.

@@ -797,6 +797,18 @@ export interface components {
              * @description For the policy sample: 0 to 100
              */
             samplePercent?: number;
+            /** @description How many calls to a model may be under way at once, 1 to 64; 0 or absent: the number that the server says */
+            concurrency?: number;
+            /** @description The model that is asked; absent: the server's */
+            model?: string;
+            /** @description The endpoint that is asked, one of `endpoints`; absent: the server's own. Its key is the server's to know */
+            baseUrl?: string;
+            /** @description The model that is asked; absent: none, explanations come from facts */
+            readonly effectiveModel?: string;
+            /** @description 0: any number */
+            readonly effectiveConcurrency?: number;
+            /** @description Base URLs that `baseUrl` may be */
+            readonly endpoints?: string[];
             /**
              * Format: double
              * @description Absent: none

@@ -1,0 +1,52 @@
+package reasoner
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"slices"
+
+	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/reasoner/verify"
+)
+
+// basis names everything that an explanation depends on: what was recorded,
+// the facts, which earlier runs take part in, the verifier, and the model with
+// its prompts if there is one. A span that is delivered twice changes nothing
+// of it; one that comes late does.
+func (s *subject) basis(m *model, promptVersion string) xray.Basis {
+	h := sha256.New()
+	add := func(parts ...string) {
+		var n [8]byte
+		for _, p := range parts {
+			binary.BigEndian.PutUint64(n[:], uint64(len(p)))
+			h.Write(n[:])
+			h.Write([]byte(p))
+		}
+	}
+	add(verify.Version, s.job.StepID.String(), s.execution.Name, s.execution.Status.String(), string(s.execution.FinalOutcome))
+	for i := range s.steps {
+		d := &s.steps[i]
+		add(d.SpanID.String(), d.ParentID.String(), d.Name, string(d.Type), d.Status.String(), d.Error, d.Model)
+		add(string(d.Input), string(d.Output), string(d.Attributes))
+	}
+	facts, err := json.Marshal(s.findings.Facts)
+	if err != nil {
+		facts = nil // raw values that are no JSON; the steps say what changed
+	}
+	add(string(facts))
+	out := xray.Basis{}
+	if m != nil {
+		out.PromptVersion = promptVersion
+		add(m.baseURL, m.name)
+	}
+	out.Content = [32]byte(h.Sum(nil))
+	return out
+}
+
+// byModel reports whether a model wrote what was asked for: the explanation of
+// the whole, or of the step.
+func byModel(x xray.Explanation, step xray.SpanID) bool {
+	i := slices.IndexFunc(x.Reasonings, func(r xray.Reasoning) bool { return r.StepID == step })
+	return i >= 0 && x.Reasonings[i].Source == xray.SourceModel
+}

@@ -127,13 +127,17 @@ func (w *explainWorker) unparkAll(ctx context.Context) {
 	}
 }
 
-// standing is the basis of the explanation that a job would replace.
+// standing is the basis of the explanation that a job would replace; zero if
+// something else stands there by now, such as facts that were found since.
 func standing(ctx context.Context, tx pgx.Tx, job xray.ReasoningJob) (xray.Basis, error) {
 	var b xray.Basis
 	var content []byte
 	err := tx.QueryRow(ctx, `
-		SELECT prompt_version, content FROM reasoning_jobs
-		WHERE project_id = @project AND trace_id = @trace AND step_id = @step AND content IS NOT NULL`,
+		SELECT j.prompt_version, j.content
+		FROM reasoning_jobs j
+		JOIN reasonings r ON r.project_id = j.project_id AND r.trace_id = j.trace_id AND r.step_id = j.step_id
+			AND r.prompt_version = j.prompt_version
+		WHERE j.project_id = @project AND j.trace_id = @trace AND j.step_id = @step AND j.content IS NOT NULL`,
 		pgx.NamedArgs{"project": job.ProjectID, "trace": job.TraceID[:], "step": spanInt(job.StepID)}).Scan(&b.PromptVersion, &content)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return xray.Basis{}, nil

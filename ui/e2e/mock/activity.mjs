@@ -16,5 +16,22 @@ export function activity(executions, query) {
     until: new Date(end).toISOString(),
     bucketNano: String(width * 1e6),
     buckets,
+    total: total(executions.filter((e) => e.status !== 'running')),
+    explanationCostUsd: 0.0123,
+  };
+}
+
+function total(ended) {
+  const took = ended.map((e) => Number(e.durationNano)).sort((a, b) => a - b);
+  const at = (share) => String(took[Math.min(took.length - 1, Math.floor(share * took.length))] ?? 0);
+  return {
+    count: ended.length,
+    errorCount: ended.filter((e) => e.status === 'error').length,
+    p50Nano: at(0.5),
+    p95Nano: at(0.95),
+    p99Nano: at(0.99),
+    inputTokens: '0',
+    outputTokens: '0',
+    costUsd: ended.reduce((sum, e) => sum + (e.costUsd ?? 0), 0),
   };
 }

@@ -7,6 +7,7 @@ import { extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { activity } from './activity.mjs';
 import { compare } from './items.mjs';
+import { counted, facets, faults, fits, vocabulary } from './query.mjs';
 import { competitorSearch } from './scenes.mjs';
 
 const DIST = fileURLToPath(new URL('../../dist/', import.meta.url));
@@ -25,6 +26,7 @@ export class MockServer {
   /** @type {Map<string, {execution: object, steps: object[], details: Map<string, () => object>}>} */
   scenes = new Map();
   streams = new Set();
+  views = [];
   /** Set to demand a key; `down` breaks every API call. */
   key = undefined;
   down = false;
@@ -74,7 +76,7 @@ export class MockServer {
       return problem(res, 401, 'unauthorized', detail);
     }
     if (url.pathname === '/api/events') return this.#stream(res);
-    return this.#api(url, res);
+    return this.#api(url, res, req);
   }
 
   #stream(res) {
@@ -84,7 +86,7 @@ export class MockServer {
     res.on('close', () => this.streams.delete(res));
   }
 
-  #api(url, res) {
+  #api(url, res, req) {
     const parts = url.pathname.split('/').slice(2);
     if (parts[0] === 'session') {
       return json(res, {
@@ -106,6 +108,16 @@ export class MockServer {
         202,
       );
     }
+    if (url.searchParams.has('q') && faults(url.searchParams.get('q')).length > 0) {
+      const errors = faults(url.searchParams.get('q'));
+      return problem(res, 400, 'invalid', 'the query cannot be read', { errors });
+    }
+    if (parts[0] === 'facets') {
+      return json(res, facets(this.#fitting(url.searchParams), url.searchParams.get('q') ?? ''));
+    }
+    if (parts[0] === 'query') return json(res, parts[1] ? this.#values(url.searchParams) : vocabulary);
+    if (parts[0] === 'views') return this.#views(req, parts[1], res);
+    if (parts[0] === 'pipelines') return json(res, { since: '', until: '', pipelines: [], leftOut: 0 });
     if (parts[0] === 'demo') return this.#demo(res);
     if (parts[0] === 'compare') return this.#compare(url.searchParams, res);
     if (parts[0] !== 'executions') return problem(res, 404, 'not_found', 'there is nothing at this address');
@@ -124,6 +136,33 @@ export class MockServer {
     return detail
       ? json(res, detail())
       : problem(res, 404, 'not_found', `no step ${parts[3]} in this execution`);
+  }
+
+  #values(query) {
+    const values = counted(this.#fitting(query), query.get('field'));
+    const begin = (query.get('prefix') ?? '').toLowerCase();
+    return { values: values.filter((v) => v.value.toLowerCase().startsWith(begin)), more: false };
+  }
+
+  #views(req, id, res) {
+    if (req.method === 'GET') return json(res, { views: this.views });
+    if (req.method === 'DELETE') {
+      this.views = this.views.filter((view) => view.id !== id);
+      return res.writeHead(204).end();
+    }
+    let body = '';
+    req.on('data', (chunk) => {
+      body += chunk;
+    });
+    req.on('end', () => {
+      const view = {
+        ...JSON.parse(body),
+        id: String(this.views.length + 1),
+        updatedAt: new Date().toISOString(),
+      };
+      this.views.push(view);
+      json(res, view, 201);
+    });
   }
 
   #demo(res) {
@@ -177,15 +216,13 @@ export class MockServer {
   }
 
   #fitting(query) {
-    const fits = (e) =>
-      ['status', 'name', 'service', 'sessionId', 'userId'].every(
-        (key) => !query.get(key) || e[key] === query.get(key),
-      ) &&
+    const isFitting = (e) =>
+      fits(e, query.get('q')) &&
       (!query.get('since') || e.startedAt >= query.get('since')) &&
       (!query.get('until') || e.startedAt < query.get('until'));
     return [...this.scenes.values()]
       .map((s) => summary(s.execution))
-      .filter(fits)
+      .filter(isFitting)
       .sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
   }
 
@@ -220,7 +257,7 @@ function json(res, body, status = 200) {
   res.end(JSON.stringify(body));
 }
 
-function problem(res, status, code, detail) {
+function problem(res, status, code, detail, more) {
   res.writeHead(status, { 'Content-Type': 'application/problem+json' });
-  res.end(JSON.stringify({ type: 'about:blank', title: code, status, code, detail }));
+  res.end(JSON.stringify({ type: 'about:blank', title: code, status, code, detail, ...more }));
 }

@@ -1,7 +1,7 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { authHeaders } from './key';
 import type { paths } from './schema.gen';
-import type { Problem } from './types';
+import type { Problem, QueryError } from './types';
 
 /** What the API answered instead, or that it did not answer (`unreachable`). */
 export class ApiError extends Error {
@@ -10,6 +10,8 @@ export class ApiError extends Error {
     readonly code: string,
     readonly status: number,
     detail: string,
+    /** Of a query that cannot be read: where and why. */
+    readonly errors: readonly QueryError[] = [],
   ) {
     super(detail);
   }
@@ -46,10 +48,16 @@ export async function take<T>(answer: Promise<Answer<T>>): Promise<T> {
   throw problemOf(error, response);
 }
 
+/** Of an answer that says nothing but that it is done. */
+export async function nothing(answer: Promise<Answer<unknown>>): Promise<void> {
+  const { error, response } = await answer;
+  if (!response.ok) throw problemOf(error, response);
+}
+
 export function problemOf(error: unknown, response: Response): ApiError {
   const problem = error as Partial<Problem> | undefined;
   if (typeof problem === 'object' && problem?.code && problem.detail) {
-    return new ApiError(problem.code, response.status, problem.detail);
+    return new ApiError(problem.code, response.status, problem.detail, problem.errors);
   }
   // A proxy's own page, or a server of another kind.
   const code = response.status === 401 ? 'unauthorized' : response.status >= 502 ? 'unreachable' : 'internal';

@@ -1,16 +1,18 @@
-import type { InfiniteData, QueryClient } from '@tanstack/react-query';
+import type { QueryClient } from '@tanstack/react-query';
+import { activityKey, facetsKey } from './list';
 import type { LiveEvents } from './live';
-import { type Changes, MAX_FIRST_PAGE, patchPages } from './patch';
-import { activityKey, executionsKey, type Filters, sessionQuery } from './queries';
-import type { Execution, ExecutionDetail, ExecutionList, StepDetail } from './types';
+import { listPatcher } from './liveLists';
+import { sessionQuery } from './queries';
+import type { Execution, ExecutionDetail, StepDetail } from './types';
 
 /** The live stream → the Query cache: the one way by which screens change by themselves. */
 export function liveEvents(client: QueryClient): LiveEvents {
+  const patch = listPatcher(client);
   const refetch = gentleRefetch(client);
   const recount = gentleRecount(client);
   return {
     onChanges(changes) {
-      patchLists(client, changes);
+      patch(changes);
       recount();
       for (const execution of changes.executions.values()) patchDetail(client, execution, refetch);
       for (const id of changes.deleted) forget(client, id);
@@ -22,17 +24,6 @@ export function liveEvents(client: QueryClient): LiveEvents {
       void client.resetQueries({ queryKey: sessionQuery.queryKey });
     },
   };
-}
-
-function patchLists(client: QueryClient, changes: Changes): void {
-  const lists = client.getQueryCache().findAll({ queryKey: executionsKey });
-  for (const { queryKey, state } of lists) {
-    const data = state.data as InfiniteData<ExecutionList> | undefined;
-    if (!data) continue;
-    const next = patchPages(data, changes, queryKey[1] as Filters, Date.now());
-    if ((next.pages[0]?.executions.length ?? 0) > MAX_FIRST_PAGE) void client.resetQueries({ queryKey });
-    else if (next !== data) client.setQueryData(queryKey, next);
-  }
 }
 
 /** Details are cached under whatever the URL named them by: trace id or own id. */
@@ -65,6 +56,7 @@ function gentleRecount(client: QueryClient): () => void {
     setTimeout(() => {
       waiting = false;
       void client.invalidateQueries({ queryKey: activityKey });
+      void client.invalidateQueries({ queryKey: facetsKey });
     }, RECOUNT_MS);
   };
 }

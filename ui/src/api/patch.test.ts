@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Changes, type Pages, patchPages } from './patch';
+import { type Changes, onlyFitting, type Pages, patchPages, startsOf } from './patch';
 import type { Execution } from './types';
 
 const T0 = Date.parse('2026-11-22T20:00:00Z');
@@ -52,9 +52,9 @@ describe('patching the list', () => {
   it('moves one whose earlier span arrived', () => {
     expect(ids(patch(data, changes(execution('c', 5))))).toEqual([['b'], ['a', 'c']]);
   });
-  it('drops what no longer fits the filter, and what was deleted', () => {
-    const failed = patch(data, changes(execution('c', 30, { status: 'error' })), { status: 'ok' });
-    expect(ids(failed)).toEqual([['b'], ['a']]);
+  it('drops what the server says no longer fits the query, and what was deleted', () => {
+    const [c, fresh] = [execution('c', 30, { status: 'error' }), execution('new', 40)];
+    expect(ids(patch(data, onlyFitting(changes(c, fresh), [fresh])))).toEqual([['new', 'b'], ['a']]);
     const deleted: Changes = { executions: new Map(), deleted: new Set(['b']) };
     expect(ids(patch(data, deleted))).toEqual([['c'], ['a']]);
   });
@@ -67,7 +67,20 @@ describe('patching the list', () => {
     expect(ids(patch(pages([]), changes(execution('a', 1), execution('b', 2))))).toEqual([['b', 'a']]);
   });
   it('gives the same object back when nothing of it changed', () => {
-    const filtered = patch(data, changes(execution('x', 50, { name: 'other' })), { name: 'n' });
+    const filtered = patch(data, onlyFitting(changes(execution('x', 50)), []));
     expect(filtered).toBe(data);
   });
+});
+
+it('asks about changed executions from the first start to just behind the last', () => {
+  const some = changes(
+    execution('a', 0, { startedAt: '2026-11-22T20:00:00.5Z' }),
+    execution('b', 0, { startedAt: '2026-11-22T20:00:00.123456789Z' }),
+    execution('c', 0, { startedAt: '2026-11-22T20:00:00.999999999Z' }),
+  );
+  expect(startsOf(some)).toEqual({
+    since: '2026-11-22T20:00:00.123456789Z',
+    until: '2026-11-22T20:00:01.000000000Z',
+  });
+  expect(startsOf(changes())).toBeUndefined();
 });

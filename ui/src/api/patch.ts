@@ -1,5 +1,4 @@
-import { isWithin, parseNano } from '@/lib/time';
-import type { Filters } from './queries';
+import { isWithin, parseNano, printNano, type TimeChoice } from '@/lib/time';
 import type { Execution, ExecutionList } from './types';
 
 /** What the live stream says, gathered for a moment. */
@@ -16,17 +15,6 @@ export interface Pages {
 /** A first page longer than this is read anew instead of growing for ever. */
 export const MAX_FIRST_PAGE = 2_000;
 
-export function fits(e: Execution, filters: Filters, nowMs: number): boolean {
-  return (
-    (!filters.status || e.status === filters.status) &&
-    (!filters.name || e.name === filters.name) &&
-    (!filters.service || e.service === filters.service) &&
-    (!filters.sessionId || e.sessionId === filters.sessionId) &&
-    (!filters.userId || e.userId === filters.userId) &&
-    isWithin(e.startedAt, filters, nowMs)
-  );
-}
-
 /** Newest first, as the API orders; ties by id. */
 function newer(a: Execution, b: Execution): number {
   if (a.startedAt !== b.startedAt) {
@@ -38,11 +26,40 @@ function newer(a: Execution, b: Execution): number {
 }
 
 /**
+ * What changed, told apart by who fits a query: for this list, those that do
+ * not are gone.
+ */
+export function onlyFitting(changes: Changes, fitting: readonly Execution[]): Changes {
+  const known = new Map(fitting.map((e) => [e.id, e]));
+  const executions = new Map<string, Execution>();
+  const deleted = new Set(changes.deleted);
+  for (const id of changes.executions.keys()) {
+    const now = known.get(id);
+    if (now) executions.set(id, now);
+    else deleted.add(id);
+  }
+  return { executions, deleted };
+}
+
+/** From the first start among the changed executions to just behind the last. */
+export function startsOf(changes: Changes): { since: string; until: string } | undefined {
+  const starts = [...changes.executions.values()].map((e) => e.startedAt).sort(byTime);
+  const [first, last] = [starts[0], starts.at(-1)];
+  if (!first || !last) return undefined;
+  return { since: first, until: printNano(parseNano(last) + 1n) };
+}
+
+const byTime = (a: string, b: string): number => {
+  const [x, y] = [parseNano(a), parseNano(b)];
+  return x < y ? -1 : x > y ? 1 : 0;
+};
+
+/**
  * The loaded pages with the changes in them. What is known is replaced where
  * it stands, what is new goes to its place, what no longer fits goes away.
  * What belongs behind the last loaded row is left to paging.
  */
-export function patchPages(data: Pages, changes: Changes, filters: Filters, nowMs: number): Pages {
+export function patchPages(data: Pages, changes: Changes, filters: TimeChoice, nowMs: number): Pages {
   const fresh = new Map(changes.executions);
   let touched = false;
   const pages = data.pages.map((page) => {
@@ -51,7 +68,7 @@ export function patchPages(data: Pages, changes: Changes, filters: Filters, nowM
     for (const old of page.executions) {
       const now = fresh.get(old.id);
       fresh.delete(old.id);
-      if (changes.deleted.has(old.id) || (now && !fits(now, filters, nowMs))) {
+      if (changes.deleted.has(old.id) || (now && !isWithin(now.startedAt, filters, nowMs))) {
         changed = true;
       } else if (now && now.startedAt !== old.startedAt) {
         changed = true;
@@ -65,7 +82,9 @@ export function patchPages(data: Pages, changes: Changes, filters: Filters, nowM
     return changed ? { ...page, executions } : page;
   });
 
-  const added = [...fresh.values()].filter((e) => fits(e, filters, nowMs) && !changes.deleted.has(e.id));
+  const added = [...fresh.values()].filter(
+    (e) => isWithin(e.startedAt, filters, nowMs) && !changes.deleted.has(e.id),
+  );
   if (added.length === 0) return touched ? { ...data, pages } : data;
   return { ...data, pages: place(pages, added.sort(newer)) };
 }

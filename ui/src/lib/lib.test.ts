@@ -3,7 +3,17 @@ import { age, cost, count, duration, grouped, plural } from './format';
 import { findTable, jsonLines, nested, openAtFirst, preview } from './json';
 import { formatPointer, parsePointer, resolve, startsWith } from './pointer';
 import { sseReader } from './sse';
-import { elapsedNano, int64, parseNano } from './time';
+import {
+  axisTime,
+  elapsedNano,
+  ends,
+  frozen,
+  int64,
+  isWithin,
+  parseNano,
+  printNano,
+  spanWords,
+} from './time';
 
 describe('time', () => {
   it('keeps nanoseconds, whatever the number of digits', () => {
@@ -25,6 +35,55 @@ describe('time', () => {
   it('never lets time run backwards', () => {
     expect(elapsedNano('2030-01-01T00:00:00Z', 0)).toBe(0);
   });
+});
+
+describe('a range of time', () => {
+  const now = Date.parse('2026-11-22T20:00:00Z');
+  const fixed = { since: '2026-11-22T10:00:00Z', until: '2026-11-22T11:00:00Z' };
+  it('is the last day unless somebody chose', () => {
+    expect(ends({}, now)).toEqual({ since: '2026-11-21T20:00:00.000Z' });
+    expect(ends({ range: '1h' }, now)).toEqual({ since: '2026-11-22T19:00:00.000Z' });
+    expect(ends({ range: 'all' }, now)).toEqual({});
+    expect(ends(fixed, now)).toEqual(fixed);
+  });
+  it('shows tomorrow what it shows today once its ends are fixed', () => {
+    expect(frozen({ range: '1h' }, now)).toEqual({
+      since: '2026-11-22T19:00:00.000Z',
+      until: '2026-11-22T20:00:00.000Z',
+    });
+    expect(frozen(fixed, now)).toEqual(fixed);
+  });
+  it('begins with its first moment and ends before its last', () => {
+    expect(isWithin('2026-11-22T10:00:00.000000000Z', fixed, now)).toBe(true);
+    expect(isWithin('2026-11-22T11:00:00.000000000Z', fixed, now)).toBe(false);
+    expect(isWithin('2026-11-22T09:59:59.999999999Z', fixed, now)).toBe(false);
+  });
+  it('is said in few words', () => {
+    const at = (text: string): number => new Date(text).getTime(); // local time, as it is shown
+    expect(spanWords(at('2026-11-22T14:00'), at('2026-11-22T14:05'))).toBe('22 Nov, 14:00 – 14:05');
+    expect(spanWords(at('2026-11-22T22:00'), at('2026-11-23T02:00'))).toBe('22 Nov, 22:00 – 23 Nov, 02:00');
+    expect(spanWords(at('2026-11-22T14:00'), at('2026-11-22T14:01'))).toBe('22 Nov, 14:00:00 – 14:01:00');
+    expect(spanWords(at('2026-11-22T00:00'), at('2026-11-23T00:00'))).toBe('22 Nov');
+    expect(spanWords(at('2026-11-20T00:00'), at('2026-11-23T00:00'))).toBe('20 Nov – 22 Nov');
+    expect(spanWords(at('2025-12-30T00:00'), at('2026-01-02T00:00'))).toBe('30 Dec 2025 – 1 Jan 2026');
+  });
+  it('has ticks as fine as they lie apart', () => {
+    const at = new Date('2026-11-22T14:05').getTime();
+    const midnight = new Date('2026-11-22T00:00').getTime();
+    expect(axisTime(at, 3_600_000)).toBe('14:05');
+    expect(axisTime(at, 1_000)).toBe('14:05:00');
+    expect(axisTime(midnight, 3_600_000)).toBe('22 Nov');
+    expect(axisTime(midnight, 31 * 86_400_000)).toBe('Nov 2026');
+  });
+});
+
+it('prints the nanoseconds that it parsed', () => {
+  for (const time of [
+    '2026-11-22T20:00:00.123456789Z',
+    '1970-01-01T00:00:00.000000000Z',
+    '1969-12-31T23:59:59.999999999Z',
+  ])
+    expect(printNano(parseNano(time))).toBe(time);
 });
 
 describe('format', () => {

@@ -20,6 +20,13 @@ export function parseNano(time: string): bigint {
   return BigInt(ms) * MS + BigInt(time.slice(dot + 1, Math.min(end, dot + 10)).padEnd(9, '0'));
 }
 
+/** The opposite: RFC 3339 in UTC with nine digits of a second. */
+export function printNano(nano: bigint): string {
+  const ms = nano / MS - (nano % MS < 0n ? 1n : 0n);
+  const rest = nano - ms * MS;
+  return new Date(Number(ms)).toISOString().replace('Z', `${String(rest).padStart(6, '0')}Z`);
+}
+
 /** A 64-bit integer of the API as a number; `fallback` for what is none. */
 export function int64(value: string | undefined, fallback = 0): number {
   if (value === undefined || value === '') return fallback;

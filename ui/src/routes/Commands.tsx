@@ -1,8 +1,8 @@
 import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
+import { executionsKey } from '@/api/list';
 import type { LiveState } from '@/api/live';
-import { executionsKey } from '@/api/queries';
 import type { Execution, ExecutionList } from '@/api/types';
 import type { Theme } from '@/features/frame/theme';
 import { type Command, looksLikeId } from '@/features/palette/match';
@@ -45,9 +45,9 @@ export function Commands({
         label: 'Compare',
         run: () => void navigate({ to: '/compare', search: {} }),
       },
-      { id: 'error', group: 'Show', label: 'Failed executions', run: list({ status: 'error' }) },
-      { id: 'running', group: 'Show', label: 'Running executions', run: list({ status: 'running' }) },
-      { id: 'ok', group: 'Show', label: 'Successful executions', run: list({ status: 'ok' }) },
+      { id: 'error', group: 'Show', label: 'Failed executions', run: list({ q: 'status:error' }) },
+      { id: 'running', group: 'Show', label: 'Running executions', run: list({ q: 'status:running' }) },
+      { id: 'ok', group: 'Show', label: 'Successful executions', run: list({ q: 'status:ok' }) },
       ...RANGES.map((range) => ({
         id: range,
         group: 'Show',

@@ -1,71 +1,68 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { getRouteApi, useNavigate, useRouter } from '@tanstack/react-router';
-import { lazy, Suspense, useEffect, useMemo } from 'react';
-import { activityQuery, executionsQuery, type Filters, newestQuery, sessionQuery } from '@/api/queries';
-import type { Execution, ExecutionList } from '@/api/types';
+import { useNavigate } from '@tanstack/react-router';
+import { lazy, Suspense, useEffect, useMemo, useRef, useState } from 'react';
+import { ApiError } from '@/api/client';
+import { activityQuery, executionsQuery, facetsQuery, newestQuery, pipelinesQuery } from '@/api/list';
+import { sessionQuery } from '@/api/queries';
+import type { QueryError } from '@/api/types';
 import { Skeleton } from '@/components/Skeleton';
 import { useHotkeys } from '@/components/useHotkeys';
+import { Chips } from '@/features/search/Chips';
 import { ExecutionTable } from '@/features/search/ExecutionTable';
-import { FilterBar, type Observed } from '@/features/search/FilterBar';
 import { Histogram } from '@/features/search/Histogram';
 import { Nothing } from '@/features/search/Nothing';
-import type { Span } from '@/lib/chart';
+import type { Draft } from '@/features/search/QueryBar';
+import { rememberQuery } from '@/features/search/recent';
+import { withTerm } from '@/features/search/terms';
+import { int64 } from '@/lib/time';
+import { ListFacets } from './ListFacets';
+import { ListTools } from './ListTools';
 import { useLive } from './live';
+import { PinnedCell } from './PinnedCell';
 import { Problem } from './Problem';
-import { compact } from './search';
+import { storeDensity, storedDensity, useListState } from './useListState';
 
 const Start = lazy(async () => ({ default: (await import('./Start')).Start }));
 const Peek = lazy(async () => ({ default: (await import('./Peek')).Peek }));
 
-const route = getRouteApi('/executions');
+const NONE: readonly QueryError[] = [];
 
+/** The home of the product: what ran, how it went, and the way to the one that matters. */
 export function ExecutionsPage() {
-  const { peek, ...filters } = route.useSearch();
+  const at = useListState();
+  const { q, filters, peek } = at;
   const navigate = useNavigate();
-  const router = useRouter();
   const { state } = useLive();
   const session = useQuery(sessionQuery);
   const list = useInfiniteQuery(executionsQuery(filters));
-  const newest = useQuery({
-    ...newestQuery,
-    enabled: list.isSuccess && executionCount(list.data.pages) === 0,
-  });
-  const { range, since, until } = filters;
-  const activity = useQuery(activityQuery({ range, since, until }));
+  const activity = useQuery({ ...activityQuery(filters), enabled: !list.isError });
+  const facets = useQuery({ ...facetsQuery(filters), enabled: !list.isError });
+  const pipelines = useQuery(pipelinesQuery(at.time));
   const executions = useMemo(() => list.data?.pages.flatMap((page) => page.executions) ?? [], [list.data]);
-  const observed = useMemo(() => observe(executions), [executions]);
+  const isEmpty = list.isSuccess && executions.length === 0;
+  const newest = useQuery({ ...newestQuery, enabled: isEmpty });
+  const p95 = useMemo(
+    () => new Map(pipelines.data?.pipelines.map((p) => [p.name, int64(p.p95Nano)])),
+    [pipelines.data],
+  );
+  const [density, setDensity] = useState(storedDensity);
+  const shownKey = useSettled(JSON.stringify(filters), !list.isPlaceholderData);
+  const input = useRef<HTMLInputElement>(null);
+  const [draft, setDraft] = useDraft(q);
 
   // What comes next is most likely one of these: have its code at hand.
   useEffect(() => {
     void import('./ExecutionPage');
   }, []);
+  const isAnswered = list.isSuccess && !list.isPlaceholderData;
+  useEffect(() => {
+    if (isAnswered) rememberQuery(q);
+  }, [isAnswered, q]);
+  useHotkeys({
+    '/': () => input.current?.focus(),
+    ...(filters.since && !peek && { Escape: at.zoomOut }),
+  });
 
-  const narrow = (next: Filters): void =>
-    void navigate({ to: '/executions', search: compact(next), replace: true });
-  const onZoom = ({ from, to }: Span): void =>
-    void navigate({
-      to: '/executions',
-      search: compact({
-        ...filters,
-        range: undefined,
-        since: new Date(from).toISOString(),
-        until: new Date(to).toISOString(),
-      }),
-      state: (old) => ({ ...old, zoomed: true }),
-    });
-  const zoomOut = (): void => {
-    if (router.history.location.state.zoomed) router.history.back();
-    else narrow({ ...filters, since: undefined, until: undefined });
-  };
-  useHotkeys(filters.since && !peek ? { Escape: zoomOut } : {});
-  const onPeek = (id: string | undefined): void =>
-    void navigate({ to: '/executions', search: compact({ ...filters, peek: id }), replace: true });
-  const onOpen = (id: string): void => void navigate({ to: '/executions/$id', params: { id } });
-
-  if (list.isError && !list.data) {
-    return <Problem error={list.error} what="list" onRetry={() => void list.refetch()} />;
-  }
-  const isEmpty = list.isSuccess && executions.length === 0;
   if (isEmpty && newest.data === null && session.data) {
     return (
       <Suspense>
@@ -73,37 +70,80 @@ export function ExecutionsPage() {
       </Suspense>
     );
   }
+  const errors = list.error instanceof ApiError ? list.error.errors : NONE;
+  const searchedTo = list.data?.pages.at(-1)?.searchedTo || undefined;
+  const onMore = (field: string): void => {
+    const text = withTerm(q, `${field}:`);
+    setDraft({ text, caret: text.length });
+    input.current?.focus();
+  };
   return (
     <>
-      <section aria-label="Overview" className="shrink-0 border-b border-line bg-surface px-3 pt-2 pb-1">
-        <Histogram activity={activity.data} onZoom={onZoom} height={104} />
+      <section
+        aria-label="Overview"
+        className="flex shrink-0 flex-col gap-1.5 border-b border-line bg-surface px-3 pt-2 pb-2"
+      >
+        <Histogram activity={activity.data} onZoom={at.zoom} height={92} />
+        <Chips activity={activity.data} q={q} onQuery={at.setQuery} />
       </section>
-      <FilterBar filters={filters} onChange={narrow} observed={observed} />
+      <ListTools
+        at={at}
+        input={input}
+        draft={draft}
+        onDraft={setDraft}
+        errors={errors}
+        facets={facets.data}
+        onMore={onMore}
+        mayKeep={session.data?.scope === 'admin'}
+        density={density}
+        onDensity={(next) => {
+          setDensity(next);
+          storeDensity(next);
+        }}
+      />
       <div className="flex min-h-0 flex-1">
-        {list.isPending || (isEmpty && newest.isPending) ? (
+        <ListFacets list={facets.data} onQuery={at.setQuery} onMore={onMore} narrow={peek !== undefined} />
+        {list.isError && !list.data ? (
+          <div className="flex-1">
+            {errors.length === 0 ? (
+              <Problem error={list.error} what="list" onRetry={() => void list.refetch()} />
+            ) : (
+              <p className="px-6 py-14 text-center text-ink-2">
+                The query cannot be read yet. What is wrong is marked in it.
+              </p>
+            )}
+          </div>
+        ) : list.isPending || (isEmpty && newest.isPending) ? (
           <Skeleton lines={14} className="flex-1 gap-7! p-6" />
-        ) : executions.length === 0 ? (
+        ) : isEmpty ? (
           <Nothing
             filters={filters}
             newest={newest.data ?? undefined}
-            onChange={(next) => void navigate({ to: '/executions', search: compact(next) })}
+            searchedTo={list.hasNextPage ? searchedTo : undefined}
+            onMore={() => void list.fetchNextPage()}
+            onChange={at.setFilters}
           />
         ) : (
           <ExecutionTable
-            key={JSON.stringify(filters)}
+            key={shownKey}
             executions={executions}
             peeked={peek}
-            onPeek={onPeek}
-            onOpen={onOpen}
+            onPeek={at.setPeek}
+            onOpen={(id) => void navigate({ to: '/executions/$id', params: { id } })}
             onCompare={(a, b) => void navigate({ to: '/compare', search: { a, b } })}
+            shown={at.shown}
+            density={density}
+            p95={p95}
+            renderPin={(execution, pin) => <PinnedCell execution={execution} pin={pin} />}
             hasMore={list.hasNextPage}
             loadingMore={list.isFetchingNextPage}
             onMore={list.fetchNextPage}
+            searchedTo={searchedTo}
           />
         )}
         {peek && (
           <Suspense>
-            <Peek id={peek} onClose={() => onPeek(undefined)} />
+            <Peek id={peek} onClose={() => at.setPeek(undefined)} />
           </Suspense>
         )}
       </div>
@@ -111,17 +151,20 @@ export function ExecutionsPage() {
   );
 }
 
-function executionCount(pages: readonly ExecutionList[]): number {
-  return pages.reduce((n, page) => n + page.executions.length, 0);
+/** The text being edited; what the URL says replaces it whenever that changes. */
+function useDraft(q: string): [Draft, (draft: Draft) => void] {
+  const [draft, setDraft] = useState<Draft>({ text: q, caret: q.length });
+  const [from, setFrom] = useState(q);
+  if (from !== q) {
+    setFrom(q);
+    if (draft.text.trim() !== q) setDraft({ text: q, caret: q.length });
+  }
+  return [draft, setDraft];
 }
 
-function observe(executions: readonly Execution[]): Observed {
-  const values = (of: (e: Execution) => string | undefined): string[] =>
-    [...new Set(executions.map(of))].filter((v) => v !== undefined && v !== '').toSorted() as string[];
-  return {
-    name: values((e) => e.name),
-    service: values((e) => e.service),
-    sessionId: values((e) => e.sessionId),
-    userId: values((e) => e.userId),
-  };
+/** The last value that was settled: what is on the screen while the next is read. */
+function useSettled(value: string, isSettled: boolean): string {
+  const [settled, setSettled] = useState(value);
+  if (isSettled && settled !== value) setSettled(value);
+  return isSettled ? value : settled;
 }

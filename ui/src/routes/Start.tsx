@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { apiKey } from '@/api/key';
-import { loadDemo } from '@/api/queries';
+import { loadDemo } from '@/api/list';
 import type { Session } from '@/api/types';
 import { Onboarding } from '@/features/onboarding/Onboarding';
 

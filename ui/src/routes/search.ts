@@ -1,10 +1,13 @@
-import type { Filters } from '@/api/queries';
+import type { Filters } from '@/api/list';
+import { quoted } from '@/features/search/terms';
 import { isRange, type TimeChoice } from '@/lib/time';
 
 /** What the URL may hold; anything else in it is dropped, never trusted. */
 
 export interface ListSearch extends Filters {
   peek?: string;
+  /** Columns that are not the usual ones: names, each escaped, with commas between them. */
+  cols?: string;
 }
 
 const TABS = ['input', 'output', 'changes', 'attributes', 'events', 'context'] as const;
@@ -31,7 +34,7 @@ export interface CompareSearch {
 type Raw = Record<string, unknown>;
 
 function text(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value.slice(0, 2_000) : undefined;
+  return typeof value === 'string' && value !== '' ? value.slice(0, 4_000) : undefined;
 }
 
 function oneOf<T extends string>(value: unknown, allowed: readonly T[]): T | undefined {
@@ -51,14 +54,36 @@ export function timeChoice(raw: Raw): TimeChoice {
 
 export function listSearch(raw: Raw): ListSearch {
   return compact({
-    status: oneOf(raw.status, ['running', 'ok', 'error']),
-    name: text(raw.name),
-    service: text(raw.service),
-    sessionId: text(raw.sessionId),
-    userId: text(raw.userId),
+    q: text(raw.q) ?? oldFilters(raw),
     ...timeChoice(raw),
     peek: text(raw.peek),
+    cols: typeof raw.cols === 'string' ? raw.cols.slice(0, 2_000) : undefined,
   });
+}
+
+/** Links from before there was a query named one filter each. */
+function oldFilters(raw: Raw): string | undefined {
+  const fields = { status: 'status', name: 'name', service: 'service', sessionId: 'session', userId: 'user' };
+  const conditions = Object.entries(fields).flatMap(([old, field]) => {
+    const value = text(raw[old]);
+    return value ? [`${field}:${quoted(value)}`] : [];
+  });
+  return conditions.length > 0 ? conditions.join(' ') : undefined;
+}
+
+export function parseCols(cols: string | undefined): string[] | undefined {
+  if (cols === undefined) return undefined;
+  return cols.split(',').flatMap((name) => {
+    try {
+      return name ? [decodeURIComponent(name)] : [];
+    } catch {
+      return []; // somebody's hand was in the URL
+    }
+  });
+}
+
+export function printCols(names: readonly string[] | undefined): string | undefined {
+  return names?.map((name) => encodeURIComponent(name)).join(',');
 }
 
 export function executionSearch(raw: Raw): ExecutionSearch {

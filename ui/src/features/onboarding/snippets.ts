@@ -24,7 +24,7 @@ export function snippets(session: Session, origin: string, apiKey: string | unde
     origin,
     key: session.local ? undefined : (apiKey ?? 'YOUR_INGEST_KEY'),
   };
-  return [go, typescript, python, env, curl, agent].map((make) => make(target));
+  return [go, typescript, python, curl, env, agent].map((make) => make(target));
 }
 
 const lines = (...parts: Array<string | false | undefined>): string =>
@@ -62,28 +62,25 @@ function typescript({ http, key }: Target): Snippet {
   return {
     id: 'typescript',
     label: 'TypeScript',
-    lead: 'Any OpenTelemetry setup works: the AI SDK, LangChain, OpenAI and others are understood as they are.',
+    lead: 'Wrap a run and its steps. With OpenTelemetry set up already, new XRay({ tracerProvider }) joins it.',
     code: lines(
-      '// npm i @opentelemetry/sdk-node @opentelemetry/exporter-trace-otlp-proto',
-      "import { trace } from '@opentelemetry/api';",
-      "import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';",
-      "import { NodeSDK } from '@opentelemetry/sdk-node';",
+      '// npm i @xray/sdk',
+      key && `// export XRAY_API_KEY=${key}`,
+      http !== 'http://localhost:4318' && `// export XRAY_ENDPOINT=${http}`,
+      "import { XRay } from '@xray/sdk';",
       '',
-      'const sdk = new NodeSDK({',
-      "  serviceName: 'recommender',",
-      '  traceExporter: new OTLPTraceExporter({',
-      `    url: '${http}/v1/traces',`,
-      key && `    headers: { 'x-api-key': '${key}' },`,
-      '  }),',
-      '});',
-      'sdk.start();',
+      'const xray = new XRay();',
       '',
-      "trace.getTracer('recommender').startActiveSpan('recommend', (span) => {",
-      "  span.setAttribute('xray.input', JSON.stringify({ query: 'space opera' }));",
-      "  span.setAttribute('xray.output', JSON.stringify({ title: 'Dune' }));",
-      '  span.end();',
+      "const movie = await xray.trackExecution('recommend', async (ctx) => {",
+      "  const found = await ctx.step('search', () => catalogue.search(query), query);",
+      "  return ctx.stepSync('filter', (step) => found.filter((m) => {",
+      '    if (m.rating >= 7) return true;',
+      "    step.drop(m, 'rated too low');",
+      '    return false;',
+      '  })[0], found);',
       '});',
-      'await sdk.shutdown();',
+      '',
+      'await xray.shutdown();',
     ),
   };
 }
@@ -92,26 +89,26 @@ function python({ http, key }: Target): Snippet {
   return {
     id: 'python',
     label: 'Python',
-    lead: 'Plain OpenTelemetry; OpenInference, OpenLLMetry and Langfuse are understood as they are.',
+    lead: 'Steps by with, or as decorators. OpenInference, OpenLLMetry and Langfuse are understood as they are.',
     code: lines(
-      '# pip install opentelemetry-sdk opentelemetry-exporter-otlp-proto-http',
-      'import json',
-      'from opentelemetry import trace',
-      'from opentelemetry.sdk.trace import TracerProvider',
-      'from opentelemetry.sdk.trace.export import BatchSpanProcessor',
-      'from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter',
+      '# pip install "xray-sdk[setup]"',
+      key && `# export XRAY_API_KEY=${key}`,
+      http !== 'http://localhost:4318' && `# export XRAY_ENDPOINT=${http}`,
+      'import xray',
+      'from xray import setup',
       '',
-      'provider = TracerProvider()',
-      'provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter(',
-      `    endpoint="${http}/v1/traces",`,
-      key && `    headers={"x-api-key": "${key}"},`,
-      ')))',
-      'trace.set_tracer_provider(provider)',
+      '@xray.step("search", type="retriever")',
+      'def search(query): ...',
       '',
-      'with trace.get_tracer("recommender").start_as_current_span("recommend") as span:',
-      '    span.set_attribute("xray.input", json.dumps({"query": "space opera"}))',
-      '    span.set_attribute("xray.output", json.dumps({"title": "Dune"}))',
-      'provider.shutdown()',
+      'with setup.start(service="recommender"):',
+      '    with xray.execution("recommend", input=query) as ex:',
+      '        found = search(query)',
+      '        with xray.step("filter", input=found) as s:',
+      '            for movie in found:',
+      '                if movie.rating < 7:',
+      '                    xray.drop(movie, "rated too low", score=movie.rating)',
+      '            s.set_output(good := [m for m in found if m.rating >= 7])',
+      '        ex.set_final_outcome(good[0])',
     ),
   };
 }
@@ -119,7 +116,7 @@ function python({ http, key }: Target): Snippet {
 function env({ http, grpc, key }: Target): Snippet {
   return {
     id: 'otlp',
-    label: 'Any OTLP client',
+    label: 'Any OTel SDK',
     lead: 'Whatever speaks OpenTelemetry already needs no code at all, only where to send.',
     code: lines(
       `export OTEL_EXPORTER_OTLP_ENDPOINT=${http}`,

@@ -1,121 +1,138 @@
-import { memo } from 'react';
+import { memo, type ReactNode } from 'react';
 import type { Execution } from '@/api/types';
 import { Mark } from '@/components/Mark';
 import { FunnelSpark } from '@/components/Spark';
-import { useNow } from '@/components/useNow';
 import { cx } from '@/lib/cx';
-import { age, cost, count, duration, grouped, plural, timestamp } from '@/lib/format';
-import { elapsedNano, int64 } from '@/lib/time';
+import { cost } from '@/lib/format';
+import { Age, CELLS, Steps, Took } from './cells';
+import { COLUMNS, type Column, type Pin, pinName } from './columns';
 import { PickBox } from './Picked';
 
-/**
- * Columns leave as the list gets narrower: the name and its outcome stay. The
- * list is a container (`@container`), so a peek beside it counts as narrow.
- */
-export const COLUMNS =
-  'grid items-center gap-x-5 px-4 grid-cols-[minmax(0,1fr)_auto] ' +
-  '@2xl:grid-cols-[76px_minmax(0,1fr)_88px_76px] ' +
-  '@4xl:grid-cols-[76px_minmax(0,1fr)_160px_88px_76px] ' +
-  '@6xl:grid-cols-[76px_minmax(0,1fr)_160px_88px_96px_124px_76px]';
+const isRight = (column: Column): boolean => 'right' in COLUMNS[column];
 
-const FROM_2XL = 'hidden @2xl:block';
-const FROM_4XL = 'hidden @4xl:block';
-const FROM_6XL = 'hidden @6xl:block';
-const SECOND = 'block text-xs text-ink-3';
+/** Columns in the order of the row: pinned values before the age, which ends it. */
+export function inOrder(columns: readonly Column[]): { before: Column[]; after: Column[] } {
+  return {
+    before: columns.filter((c) => c !== 'started'),
+    after: columns.filter((c) => c === 'started'),
+  };
+}
 
-export function HeaderRow() {
-  const cell = 'eyebrow truncate';
-  return (
-    <div
-      role="row"
-      aria-rowindex={1}
-      className={cx(COLUMNS, 'sticky top-0 z-10 h-8 border-b border-line bg-surface')}
+export function HeaderRow({ columns, pins }: { columns: readonly Column[]; pins: readonly Pin[] }) {
+  const { before, after } = inOrder(columns);
+  const head = (column: Column): ReactNode => (
+    <span
+      key={column}
+      role="columnheader"
+      className={cx('eyebrow truncate', isRight(column) && 'text-right')}
     >
-      <span role="columnheader" className={cx(cell, FROM_2XL)}>
+      {COLUMNS[column].label}
+    </span>
+  );
+  return (
+    <>
+      <span role="columnheader" className="eyebrow truncate">
         Status
       </span>
-      <span role="columnheader" className={cell}>
+      <span role="columnheader" className="eyebrow truncate">
         Name and outcome
       </span>
-      <span role="columnheader" className={cx(cell, FROM_4XL)}>
-        Funnel
-      </span>
-      <span role="columnheader" className={cx(cell, FROM_2XL, 'text-right')}>
-        Took
-      </span>
-      <span role="columnheader" className={cx(cell, FROM_6XL, 'text-right')}>
-        Cost
-      </span>
-      <span role="columnheader" className={cx(cell, FROM_6XL)}>
-        Model
-      </span>
-      <span role="columnheader" className={cx(cell, 'text-right')}>
-        Started
-      </span>
-    </div>
+      {before.map(head)}
+      {pins.map((pin) => (
+        <span key={pinName(pin)} role="columnheader" className="eyebrow truncate" title={pinName(pin)}>
+          {pin.pointer.split('/').at(-1)}
+        </span>
+      ))}
+      {after.map(head)}
+    </>
   );
 }
 
-/** One run in one glance: how it went, what it was, why it ended so. */
-export const ExecutionRow = memo(function ExecutionRow({
-  execution: e,
-  picked,
-  onPick,
-}: {
+export interface RowProps {
   execution: Execution;
+  columns: readonly Column[];
+  pins: readonly Pin[];
+  roomy: boolean;
+  p95: number | undefined;
   /** Its place among those picked to be compared; -1 if it is not. */
   picked: number;
   onPick: (id: string) => void;
-}) {
+  renderPin: (execution: Execution, pin: Pin) => ReactNode;
+}
+
+/** One run in one glance: how it went, what it was, why it ended so. */
+export const ExecutionRow = memo(function ExecutionRow(props: RowProps) {
+  const { execution: e, columns, pins, roomy, p95, picked, onPick, renderPin } = props;
+  const { before, after } = inOrder(columns);
+  const cell = (column: Column): ReactNode => {
+    const Cell = CELLS[column];
+    return (
+      <span
+        key={column}
+        role="gridcell"
+        className={cx('num min-w-0 overflow-hidden text-sm', isRight(column) && 'text-right')}
+      >
+        <Cell execution={e} roomy={roomy} p95={p95} />
+      </span>
+    );
+  };
   return (
     <>
-      <span role="gridcell" className={cx(FROM_2XL, 'text-xs')}>
+      <span role="gridcell" className="text-xs">
         <Mark status={e.status} />
       </span>
-      <div role="gridcell" className="min-w-0">
+      <div role="gridcell" className={cx('min-w-0', !roomy && 'flex items-baseline gap-3')}>
         <PickBox name={e.name} picked={picked} onPick={() => onPick(e.id)} />
-        <div className="flex min-w-0 items-center gap-2">
-          <span className="inline-flex @2xl:hidden">
-            <Mark status={e.status} look="icon" />
-          </span>
+        <div className={cx('flex min-w-0 items-center gap-2', !roomy && 'max-w-[60%] shrink-0')}>
           <bdi className="truncate font-medium" title={e.name}>
             {e.name || '(no name)'}
           </bdi>
-          {e.service && <bdi className="shrink-0 truncate text-xs text-ink-3 max-sm:hidden">{e.service}</bdi>}
-          <Tags tags={e.tags} />
+          {roomy && e.service && !columns.includes('service') && (
+            <bdi className="shrink-[9] truncate text-xs text-ink-3">{e.service}</bdi>
+          )}
+          {roomy && <Tags tags={e.tags} />}
         </div>
         <Outcome execution={e} />
       </div>
-      <span role="gridcell" className={cx(FROM_4XL, 'min-w-0 overflow-hidden')}>
-        {e.funnel && <FunnelSpark counts={e.funnel} />}
-      </span>
-      <span role="gridcell" className={cx(FROM_2XL, 'num text-right text-sm')}>
-        <Took execution={e} />
-        <span className={SECOND}>
-          {e.errorCount > 0 && <span className="text-err">{grouped(e.errorCount)} failed of </span>}
-          {e.errorCount > 0 ? grouped(e.stepCount) : plural(e.stepCount, 'step')}
+      {before.map(cell)}
+      {pins.map((pin) => (
+        <span key={pinName(pin)} role="gridcell" className="min-w-0 overflow-hidden text-xs">
+          {renderPin(e, pin)}
         </span>
-      </span>
-      <span role="gridcell" className={cx(FROM_6XL, 'num text-right text-sm')}>
-        {e.costUsd === undefined ? <None /> : cost(e.costUsd, e.costPartial)}
-        <Tokens execution={e} />
-      </span>
-      <span
-        role="gridcell"
-        className={cx(FROM_6XL, 'min-w-0 text-xs text-ink-2')}
-        title={e.models.join(', ')}
-      >
-        <span className="block truncate">{e.models[0] ?? <None />}</span>
-        {e.models.length > 1 && <span className={SECOND}>and {plural(e.models.length - 1, 'other')}</span>}
-      </span>
-      <span
-        role="gridcell"
-        className="num text-right text-xs whitespace-nowrap text-ink-3"
-        title={timestamp(e.startedAt)}
-      >
-        <Age startedAt={e.startedAt} />
-      </span>
+      ))}
+      {after.map(cell)}
     </>
+  );
+});
+
+/** The same on a narrow screen, where a row is a card. */
+export const ExecutionCard = memo(function ExecutionCard({
+  execution: e,
+  picked,
+  onPick,
+}: Pick<RowProps, 'execution' | 'picked' | 'onPick'>) {
+  return (
+    <div role="gridcell" className="col-span-full flex min-w-0 flex-col gap-0.5 py-2">
+      <PickBox name={e.name} picked={picked} onPick={() => onPick(e.id)} />
+      <div className="flex min-w-0 items-center gap-2">
+        <Mark status={e.status} look="icon" />
+        <bdi className="min-w-0 flex-1 truncate font-medium" title={e.name}>
+          {e.name || '(no name)'}
+        </bdi>
+        <span className="num shrink-0 text-xs text-ink-3">
+          <Age startedAt={e.startedAt} />
+        </span>
+      </div>
+      <Outcome execution={e} />
+      <div className="num flex min-w-0 items-center gap-3 text-xs text-ink-2">
+        <Took execution={e} />
+        <Steps execution={e} className="text-ink-3" />
+        {e.costUsd !== undefined && <span className="text-ink-3">{cost(e.costUsd, e.costPartial)}</span>}
+        <span className="ml-auto min-w-0 overflow-hidden">
+          {e.funnel && <FunnelSpark counts={e.funnel} />}
+        </span>
+      </div>
+    </div>
   );
 });
 
@@ -125,7 +142,7 @@ function Tags({ tags }: { tags: readonly string[] }) {
       {tags.slice(0, 3).map((tag) => (
         <bdi
           key={tag}
-          className="max-w-28 shrink-0 truncate rounded border border-line px-1.5 text-2xs text-ink-2 max-sm:hidden"
+          className="max-w-28 shrink-[2] truncate rounded border border-line px-1.5 text-2xs text-ink-2"
         >
           {tag}
         </bdi>
@@ -138,7 +155,7 @@ function Tags({ tags }: { tags: readonly string[] }) {
 function Outcome({ execution: e }: { execution: Execution }) {
   if (e.headline) {
     return (
-      <div dir="auto" className="truncate text-sm text-ink-2" title={e.headline}>
+      <div dir="auto" className="min-w-0 truncate text-sm text-ink-2" title={e.headline}>
         {e.headline}
       </div>
     );
@@ -146,38 +163,4 @@ function Outcome({ execution: e }: { execution: Execution }) {
   const waiting =
     e.status === 'running' ? 'Running…' : e.settled ? 'Not explained yet' : 'Waiting for the last steps…';
   return <div className="truncate text-sm text-ink-3">{waiting}</div>;
-}
-
-/** A running row ticks. */
-function Took({ execution: e }: { execution: Execution }) {
-  if (e.status === 'running') return <Ticking startedAt={e.startedAt} />;
-  return duration(int64(e.durationNano));
-}
-
-function Ticking({ startedAt }: { startedAt: string }) {
-  const nano = elapsedNano(startedAt, useNow());
-  return <span className="text-run">{duration(Math.floor(nano / 1e9) * 1e9)}</span>;
-}
-
-function Age({ startedAt }: { startedAt: string }) {
-  return age(Date.parse(startedAt), useNow());
-}
-
-function Tokens({ execution: e }: { execution: Execution }) {
-  if (e.inputTokens === undefined && e.outputTokens === undefined) return null;
-  const side = (n: string | undefined): string => (n === undefined ? '–' : count(int64(n)));
-  return (
-    <span className={SECOND} title="Tokens in → out">
-      {side(e.inputTokens)} → {side(e.outputTokens)}
-    </span>
-  );
-}
-
-function None() {
-  return (
-    <span className="text-ink-3">
-      <span aria-hidden>–</span>
-      <span className="sr-only">none</span>
-    </span>
-  );
 }

@@ -179,6 +179,7 @@ table reasoning_jobs
     CREATE INDEX reasoning_jobs_execution ON public.reasoning_jobs USING btree (project_id, trace_id, id)
     CREATE INDEX reasoning_jobs_parked ON public.reasoning_jobs USING btree (project_id, asked DESC, id) WHERE parked
     CREATE INDEX reasoning_jobs_processing ON public.reasoning_jobs USING btree (worker) WHERE (status = 'processing'::text)
+    CREATE INDEX reasoning_jobs_waiting ON public.reasoning_jobs USING btree (status, created_at) WHERE (status = ANY (ARRAY['pending'::text, 'processing'::text]))
     CREATE UNIQUE INDEX reasoning_jobs_once ON public.reasoning_jobs USING btree (project_id, trace_id, step_id, prompt_version, content) WHERE (content IS NOT NULL)
     CREATE UNIQUE INDEX reasoning_jobs_open ON public.reasoning_jobs USING btree (project_id, trace_id, step_id) WHERE (status = ANY (ARRAY['pending'::text, 'processing'::text]))
 

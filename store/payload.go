@@ -55,6 +55,33 @@ func (s *Store) Details(ctx context.Context, project int32, id xray.TraceID) ([]
 	return details, err
 }
 
+// detailsAtOnce is how many steps EachStep holds in memory with all they carried.
+const detailsAtOnce = 100
+
+// EachStep visits all steps of an execution with everything their spans carried,
+// in order of start, a few at a time; the first error of visit ends it. Steps
+// whose payloads have expired come without.
+func (s *Store) EachStep(ctx context.Context, project int32, id xray.TraceID, visit func(xray.StepDetail) error) error {
+	return s.snapshot(ctx, func(tx pgx.Tx) error {
+		rows, err := arrivals(ctx, tx, project, id, xray.SpanID{})
+		if err != nil {
+			return err
+		}
+		for some := range slices.Chunk(lastArrivals(rows), detailsAtOnce) {
+			details, err := s.details(ctx, tx, project, id, some)
+			if err != nil {
+				return err
+			}
+			for _, d := range details {
+				if err := visit(d); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
 // OTLP writes an execution as OTLP JSON: every span that was sent, once, as it
 // came last. One whose payloads have expired is CodeNotFound.
 func (s *Store) OTLP(ctx context.Context, project int32, id xray.TraceID, w io.Writer) error {

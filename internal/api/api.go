@@ -25,6 +25,8 @@ type Reader interface {
 	Execution(ctx context.Context, project int32, ref string) (xray.Execution, error)
 	Steps(ctx context.Context, project int32, id xray.TraceID) ([]xray.Step, error)
 	Step(ctx context.Context, project int32, id xray.TraceID, step xray.SpanID) (xray.StepDetail, error)
+	// EachStep visits the steps in order of start; the first error ends it.
+	EachStep(ctx context.Context, project int32, id xray.TraceID, visit func(xray.StepDetail) error) error
 	OTLP(ctx context.Context, project int32, id xray.TraceID, w io.Writer) error
 	Facts(ctx context.Context, project int32, id xray.TraceID) ([]xray.Fact, error)
 	Reasonings(ctx context.Context, project int32, id xray.TraceID) ([]xray.Reasoning, error)

@@ -44,6 +44,7 @@ type world struct {
 	wanted    []string // what the analyst was asked for
 	job       *xray.ReasoningJob
 	views     []xray.View
+	carried   []xray.StepDetail
 	plain     bool // nothing is stored about it
 	otlp      string
 	otlpErr   error

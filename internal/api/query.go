@@ -23,10 +23,6 @@ func searchedTo(n xray.Nano) string {
 	return timeString(n)
 }
 
-func notYet() error {
-	return xray.Errorf(xray.CodeUnavailable, "this server cannot do that yet: leave it out")
-}
-
 // GetVocabulary answers what one can ask for.
 func (s *Server) GetVocabulary(context.Context, GetVocabularyRequestObject) (GetVocabularyResponseObject, error) {
 	return GetVocabulary200JSONResponse{
@@ -107,9 +103,4 @@ func (s *Server) GetFacets(ctx context.Context, r GetFacetsRequestObject) (GetFa
 		return nil, err
 	}
 	return GetFacets200JSONResponse(facetList(query.Query{Where: f.Where, Steps: f.Steps}, found)), nil
-}
-
-// DownloadExecution answers an execution as a file.
-func (s *Server) DownloadExecution(context.Context, DownloadExecutionRequestObject) (DownloadExecutionResponseObject, error) {
-	return nil, notYet()
 }

@@ -102,6 +102,7 @@ func TestTheCollectorLosesNothing(t *testing.T) {
 		"otlp":     startCollector(t, binary, srv, "otlp"),
 	}
 	const perRound = 60
+	one := &load{began: time.Now()}
 	sent := map[string]bool{}
 	send := func(round, count int) {
 		for n := range count {
@@ -109,7 +110,7 @@ func TestTheCollectorLosesNothing(t *testing.T) {
 				var id pcommon.TraceID
 				binary := []uint64{uint64(round + 1), uint64(i<<32 | n + 1)}
 				putIDs(&id, binary)
-				postTraces(t, collectors[name].HTTP, body(id))
+				postTraces(t, collectors[name].HTTP, one.requests(id, 1)[0])
 				sent[id.String()] = true
 			}
 		}

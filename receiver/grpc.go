@@ -63,8 +63,8 @@ func (r *Receiver) serveGRPC(stream grpc.ServerStream, s signal) (err error) {
 	part, err := r.handleGRPC(stream, s)
 	if err != nil {
 		a := answerTo(err)
-		if a.grpc == codes.Internal {
-			r.log.Error("request not stored", "transport", "grpc", "signal", s.name, "error", err)
+		if a.grpc == codes.Internal || a.grpc == codes.Unavailable {
+			r.outages.note("grpc", s, a, err)
 		}
 		return status.FromProto(a.rpc()).Err()
 	}

@@ -167,7 +167,7 @@ func (r *Receiver) refuseHTTP(c *gin.Context, s signal, kind string, err error) 
 	a := answerTo(err)
 	r.metrics.requests.WithLabelValues("http", s.name, a.grpc.String()).Inc()
 	if a.http >= http.StatusInternalServerError && c.Request.Context().Err() == nil {
-		r.log.Error("request not stored", "transport", "http", "signal", s.name, "error", err)
+		r.outages.note("http", s, a, err)
 	}
 	if a.retryAfter > 0 {
 		c.Header("Retry-After", strconv.Itoa(a.seconds()))

@@ -57,6 +57,7 @@ type Receiver struct {
 	mapper   Mapper
 	opts     Options
 	log      *slog.Logger
+	outages  outageLog
 	flight   *flight
 	metrics  *metrics
 	slimmers sync.Pool // of *slimmer
@@ -87,7 +88,8 @@ func New(sink Sink, auth Authenticator, mapper Mapper, opts Options) *Receiver {
 	f := &flight{limit: opts.MaxInFlightBytes}
 	r := &Receiver{
 		sink: sink, auth: auth, mapper: mapper, opts: opts, log: opts.Logger,
-		flight: f, metrics: newMetrics(opts.Registerer, f),
+		outages: outageLog{log: opts.Logger, clock: opts.Clock},
+		flight:  f, metrics: newMetrics(opts.Registerer, f),
 	}
 	r.slimmers.New = func() any { return &slimmer{} }
 	return r

@@ -80,6 +80,7 @@ func (f *front) run(serve func() error) {
 
 // parts are what the front talks to once it is open.
 type parts struct {
+	limits    receiver.Options
 	store     *store.Store
 	gate      *auth.Gate
 	mapper    *semconv.Mapper
@@ -93,7 +94,9 @@ type parts struct {
 func (f *front) open(p parts) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newBacklogMetrics(p.store))
-	in := receiver.New(p.store, p.gate, p.mapper, receiver.Options{Logger: p.log, Registerer: metrics, Masking: p.masking.book})
+	limits := p.limits
+	limits.Logger, limits.Registerer, limits.Masking = p.log, metrics, p.masking.book
+	in := receiver.New(p.store, p.gate, p.mapper, limits)
 
 	f.otlp.Set(f.otlpEngine(in))
 	f.ui.Set(f.uiEngine(p, in, metrics))

@@ -26,6 +26,8 @@ type serveCommand struct {
 	Listen        string `env:"XRAY_LISTEN" default:":8080" help:"Web UI, API and OTLP/HTTP. An empty host is loopback, unless a master key is set."`
 	OTLPHTTP      string `name:"otlp-http" env:"XRAY_OTLP_HTTP" default:":4318" help:"OTLP over HTTP."`
 	OTLPGRPC      string `name:"otlp-grpc" env:"XRAY_OTLP_GRPC" default:":4317" help:"OTLP over gRPC."`
+	MaxBody       int64  `name:"otlp-max-body" env:"XRAY_OTLP_MAX_BODY" default:"20" help:"Largest OTLP request, in MiB, packed and unpacked; a larger one is refused with 413."`
+	MaxInFlight   int64  `name:"otlp-max-in-flight" env:"XRAY_OTLP_MAX_IN_FLIGHT" default:"128" help:"Memory that requests may hold until they are stored, in MiB, all together; beyond it clients are asked to come back (429). At least four times the largest request."`
 	DebugListen   string `name:"debug-listen" env:"XRAY_DEBUG_LISTEN" help:"Go profiles of this process, as in localhost:6060. None by default."`
 	MasterKey     string `name:"master-api-key" env:"XRAY_MASTER_API_KEY" help:"An admin key for every project. With it every request needs a key."`
 }
@@ -84,7 +86,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	work, ctx := errgroup.WithContext(ctx)
 	front.open(parts{
-		store: s, gate: gate, mapper: mapper, explainer: explainer, masking: masking, log: log, stopping: ctx.Done(),
+		limits: c.limits(), store: s, gate: gate, mapper: mapper, explainer: explainer, masking: masking, log: log, stopping: ctx.Done(),
 	})
 	health.SetReady(s.Ping)
 	c.welcome(bound, db, explainer.Model())
@@ -121,6 +123,11 @@ func (c *serveCommand) storeOptions(codec store.Codec, log *slog.Logger) store.O
 		o.JobWorkers, o.JobBacklog, o.Concurrency = 8, 1_000_000, 8
 	}
 	return o
+}
+
+// limits bound what the receiver holds in memory.
+func (c *serveCommand) limits() receiver.Options {
+	return receiver.Options{MaxBody: c.MaxBody << 20, MaxInFlightBytes: c.MaxInFlight << 20}
 }
 
 // ignoreCanceled drops the error that only says that we were asked to stop.

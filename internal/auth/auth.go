@@ -33,6 +33,9 @@ type Options struct {
 	MasterKey string
 	// CacheFor bounds how long a revoked key still works. Default 5 s.
 	CacheFor time.Duration
+	// LookFor bounds how long a database that hangs keeps a caller waiting.
+	// Default 3 s.
+	LookFor time.Duration
 	// Now is the clock; default time.Now.
 	Now func() time.Time
 }
@@ -59,6 +62,9 @@ type cached[T any] struct {
 func NewGate(keys Keys, opts Options) *Gate {
 	if opts.CacheFor == 0 {
 		opts.CacheFor = 5 * time.Second
+	}
+	if opts.LookFor == 0 {
+		opts.LookFor = 3 * time.Second
 	}
 	if opts.Now == nil {
 		opts.Now = time.Now
@@ -139,13 +145,15 @@ func (g *Gate) stored(ctx context.Context, secret string) (xray.Principal, error
 	if p, ok := lookUp(g, g.byKey, hash); ok {
 		return p, nil
 	}
-	key, project, err := g.keys.KeyByHash(ctx, hash)
+	looking, cancel := context.WithTimeout(ctx, g.opts.LookFor)
+	defer cancel()
+	key, project, err := g.keys.KeyByHash(looking, hash)
 	if xray.ErrorCode(err) == xray.CodeNotFound {
 		return xray.Principal{}, xray.Errorf(xray.CodeUnauthorized,
 			"unknown or revoked key: check it, or make a new one with 'xray key create'")
 	}
 	if err != nil {
-		return xray.Principal{}, err
+		return xray.Principal{}, inTime(ctx, looking, err)
 	}
 	p := xray.Principal{Project: project, Scope: key.Scope}
 	keep(g, g.byKey, hash, p)
@@ -159,11 +167,25 @@ func (g *Gate) projectBySlug(ctx context.Context, slug string) (xray.Project, er
 	if err := xray.ValidateSlug(slug); err != nil {
 		return xray.Project{}, xray.Errorf(xray.CodeNotFound, "there is no project %q", slug)
 	}
-	p, err := g.keys.ProjectBySlug(ctx, slug)
-	if err == nil {
-		keep(g, g.project, slug, p)
+	looking, cancel := context.WithTimeout(ctx, g.opts.LookFor)
+	defer cancel()
+	p, err := g.keys.ProjectBySlug(looking, slug)
+	if err != nil {
+		return p, inTime(ctx, looking, err)
 	}
-	return p, err
+	keep(g, g.project, slug, p)
+	return p, nil
+}
+
+// inTime makes CodeUnavailable of an error that only says that the database did
+// not answer in time, while the caller still waits.
+func inTime(caller, looking context.Context, err error) error {
+	if looking.Err() == nil || caller.Err() != nil {
+		return err
+	}
+	e := xray.Errorf(xray.CodeUnavailable, "the database does not answer; try again in a moment")
+	e.RetryAfter = 2 * time.Second
+	return e
 }
 
 func lookUp[K comparable, V any](g *Gate, m map[K]cached[V], k K) (V, bool) {

@@ -2,6 +2,7 @@ package auth_test
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -135,5 +136,33 @@ func TestSecretFrom(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tc.want)
 			}
 		})
+	}
+}
+
+// hanging never answers.
+type hanging struct{}
+
+func (hanging) KeyByHash(ctx context.Context, _ [32]byte) (xray.APIKey, xray.Project, error) {
+	<-ctx.Done()
+	return xray.APIKey{}, xray.Project{}, ctx.Err()
+}
+
+func (hanging) ProjectBySlug(ctx context.Context, _ string) (xray.Project, error) {
+	<-ctx.Done()
+	return xray.Project{}, ctx.Err()
+}
+
+func TestADatabaseThatHangsKeepsNobodyWaitingForEver(t *testing.T) {
+	gate := auth.NewGate(hanging{}, auth.Options{Local: true, LookFor: time.Millisecond})
+	for _, secret := range []string{"", "xray_some"} {
+		_, err := gate.Authenticate(t.Context(), secret, "")
+		if e, ok := errors.AsType[*xray.Error](err); !ok || e.Code != xray.CodeUnavailable || e.RetryAfter == 0 {
+			t.Errorf("key %q: %v, want unavailable with a time to wait", secret, err)
+		}
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	leave()
+	if _, err := gate.Authenticate(ctx, "", ""); !errors.Is(err, context.Canceled) {
+		t.Errorf("a caller that has left: %v", err)
 	}
 }

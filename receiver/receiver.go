@@ -37,7 +37,7 @@ type Mapper interface {
 type Options struct {
 	MaxBody          int64 // bytes as sent; default 20 MiB
 	MaxDecompressed  int64 // bytes after decompression; default MaxBody
-	MaxInFlightBytes int64 // of all requests together; default 128 MiB, at least twice the largest request
+	MaxInFlightBytes int64 // of all requests together; default 96 MiB, at least twice the largest request
 	Logger           *slog.Logger
 	Clock            func() time.Time
 	Registerer       prometheus.Registerer // nil: metrics are not exposed
@@ -46,7 +46,7 @@ type Options struct {
 
 const (
 	defaultMaxBody  = 20 << 20
-	defaultInFlight = 128 << 20
+	defaultInFlight = 96 << 20
 )
 
 // Receiver takes OTLP requests and hands their spans to a [Sink]. Its methods

@@ -27,7 +27,7 @@ type serveCommand struct {
 	OTLPHTTP      string `name:"otlp-http" env:"XRAY_OTLP_HTTP" default:":4318" help:"OTLP over HTTP."`
 	OTLPGRPC      string `name:"otlp-grpc" env:"XRAY_OTLP_GRPC" default:":4317" help:"OTLP over gRPC."`
 	MaxBody       int64  `name:"otlp-max-body" env:"XRAY_OTLP_MAX_BODY" default:"20" help:"Largest OTLP request, in MiB, packed and unpacked; a larger one is refused with 413."`
-	MaxInFlight   int64  `name:"otlp-max-in-flight" env:"XRAY_OTLP_MAX_IN_FLIGHT" default:"128" help:"Memory that requests may hold until they are stored, in MiB, all together; beyond it clients are asked to come back (429). At least four times the largest request."`
+	MaxInFlight   int64  `name:"otlp-max-in-flight" env:"XRAY_OTLP_MAX_IN_FLIGHT" default:"96" help:"Memory that requests may hold until they are stored, in MiB, all together; beyond it clients are asked to come back (429). At least four times the largest request."`
 	DebugListen   string `name:"debug-listen" env:"XRAY_DEBUG_LISTEN" help:"Go profiles of this process, as in localhost:6060. None by default."`
 	MasterKey     string `name:"master-api-key" env:"XRAY_MASTER_API_KEY" help:"An admin key for every project. With it every request needs a key."`
 }

@@ -45,26 +45,60 @@ export function itemsOf(path) {
     const { stops: _s, text: _t, ...item } = passport(key);
     return item;
   };
-  return {
-    funnel: () => ({
+  const stationOf = ({ stepId, name, out, criterion = '', inferred = false }, i) => {
+    const before = new Set((path[i - 1]?.out ?? []).map((x) => x.key));
+    const kept = out.filter((x) => before.has(x.key)).length;
+    return {
+      stepId,
+      name,
+      in: before.size,
+      kept,
+      dropped: before.size - kept,
+      added: out.length - kept,
+      out: out.length,
+      criterion,
+      inferred,
+      explicit: false,
+    };
+  };
+  const changes = (stepId, query) => {
+    const i = path.findIndex((p) => p.stepId === stepId);
+    const { out, criterion = '' } = path[i];
+    const before = path[i - 1]?.out ?? [];
+    const of = (list, x) => list.findIndex((y) => y.key === x.key) + 1;
+    const all = [
+      ...before.map((x) => ({
+        ...x,
+        kind: of(out, x) ? 'kept' : 'dropped',
+        rankIn: of(before, x),
+        ...(of(out, x) ? { rankOut: of(out, x) } : { criterion, value: '3.1', margin: 0.7 }),
+        shift: 0,
+        edits: [],
+        pointers: ['/input'],
+      })),
+      ...out
+        .filter((x) => !of(before, x))
+        .map((x) => ({ ...x, kind: 'added', rankOut: of(out, x), shift: 0, edits: [], pointers: [] })),
+    ];
+    const kind = query.get('why') ? 'dropped' : query.get('kind');
+    const text = (query.get('q') ?? '').toLowerCase();
+    const items = all.filter(
+      (x) => (!kind || x.kind === kind) && `${x.key} ${x.label}`.toLowerCase().includes(text),
+    );
+    const station = stationOf(path[i], i);
+    return {
+      station,
+      reordered: 0,
+      edited: 0,
+      reasons: station.dropped > 0 ? [{ text: criterion, items: station.dropped }] : [],
+      items: items.slice(0, 100),
+      total: items.length,
       leftOut: LEFT_OUT,
-      stations: path.map(({ stepId, name, out, criterion = '', inferred = false }, i) => {
-        const before = new Set((path[i - 1]?.out ?? []).map((x) => x.key));
-        const kept = out.filter((x) => before.has(x.key)).length;
-        return {
-          stepId,
-          name,
-          in: before.size,
-          kept,
-          dropped: before.size - kept,
-          added: out.length - kept,
-          out: out.length,
-          criterion,
-          inferred,
-          explicit: false,
-        };
-      }),
-    }),
+    };
+  };
+  return {
+    changes,
+    funnel: () => ({ leftOut: LEFT_OUT, stations: path.map(stationOf) }),
     list: () => ({ items: keys.map(short), total: keys.length, leftOut: LEFT_OUT }),
     passport,
     whyNot: (q) => {

@@ -119,6 +119,7 @@ export class MockServer {
     if (parts[0] === 'views') return this.#views(req, parts[1], res);
     if (parts[0] === 'pipelines') return json(res, { since: '', until: '', pipelines: [], leftOut: 0 });
     if (parts[0] === 'demo') return this.#demo(res);
+    if (parts[2] === 'ignored-paths') return json(res, { paths: [] });
     if (parts[0] === 'compare') return this.#compare(url.searchParams, res);
     if (parts[0] !== 'executions') return problem(res, 404, 'not_found', 'there is nothing at this address');
     if (parts.length === 1) return this.#list(url.searchParams, res);
@@ -133,9 +134,10 @@ export class MockServer {
     if (parts.length === 3)
       return json(res, { steps: [...scene.steps].sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1)) });
     const detail = scene.details.get(parts[3]);
-    return detail
-      ? json(res, detail())
-      : problem(res, 404, 'not_found', `no step ${parts[3]} in this execution`);
+    if (!detail) return problem(res, 404, 'not_found', `no step ${parts[3]} in this execution`);
+    if (parts[4] === 'payload') return json(res, detail()[url.searchParams.get('pointer').slice(1)]);
+    if (parts[4] === 'changes') return json(res, scene.items.changes(parts[3], url.searchParams));
+    return json(res, outlined(detail(), Number(url.searchParams.get('maxPayload'))));
   }
 
   #values(query) {
@@ -250,6 +252,27 @@ function summary(execution) {
     ...rest
   } = execution;
   return rest;
+}
+
+/** Large input and output as outlines, as the server does it. */
+function outlined(detail, most) {
+  const large = [];
+  for (const which of ['input', 'output']) {
+    const text = JSON.stringify(detail[which]) ?? '';
+    if (!most || text.length <= most) continue;
+    const kind = Array.isArray(detail[which]) ? 'array' : 'object';
+    large.push({
+      pointer: `/${which}`,
+      bytes: String(text.length),
+      kind,
+      size: Object.keys(detail[which]).length,
+      fields: [],
+      head: text.slice(0, 200),
+      tail: text.slice(-100),
+    });
+    detail = { ...detail, [which]: undefined };
+  }
+  return large.length > 0 ? { ...detail, large } : detail;
 }
 
 function json(res, body, status = 200) {

@@ -15,6 +15,9 @@ test('from an empty page to an explained execution', async ({ page, xray }) => {
   await expect(row).toContainText('OK');
   await row.click();
 
+  // It has items, so that what is seen first is the funnel.
+  await expect(page.getByRole('list', { name: 'Funnel' })).toBeVisible({ timeout: 30_000 });
+  await page.keyboard.press('t');
   const tree = page.getByRole('treegrid', { name: 'Steps' });
   await expect(tree.getByRole('row').first()).toContainText('movie recommendation');
   const explanation = page.getByRole('region', { name: 'Explanation', exact: true });

@@ -39,13 +39,12 @@ test('pictures of the main screens', async ({ page, xray }) => {
   }
 
   await page.keyboard.press('Escape');
-  await page.getByRole('radio', { name: 'Funnel' }).click();
   await page.getByRole('button', { name: /filter by price and rating.*dropped/ }).click();
   await expect(page.getByRole('tab', { name: 'Changes' })).toHaveAttribute('aria-selected', 'true');
   await page.emulateMedia({ colorScheme: 'dark' });
   await save(page, 'funnel');
 
-  await page.getByRole('region', { name: 'Dropped here' }).getByRole('link').first().click();
+  await page.getByRole('list', { name: 'Items dropped' }).getByRole('link').first().click();
   await expect(page.getByRole('region', { name: 'Its way through the steps' })).toBeVisible();
   await save(page, 'item');
 

@@ -23,6 +23,11 @@ test('megabytes of payload open as a tree of which little is drawn', async ({ pa
   const output = Array.from({ length: 40_000 }, (_, i) => [i, { id: `item-${i}`, text: 'x'.repeat(80) }]);
   const scene = build(9, now(), ['large', 'function', 0, 5, { output }, []]);
   server.put(scene);
+  await page.goto(`${server.url}/executions/${scene.execution.id}?step=${scene.steps[0]?.id}`);
+  await expect(page.getByRole('region', { name: 'Large value /output' })).toContainText('an array of 40,000');
+  await page.getByRole('button', { name: /^Load/ }).click();
+  await page.getByRole('searchbox', { name: 'Find a key or a value' }).first().fill('item-31415');
+  await expect(page.locator('[data-pointer="/output/31415/1/id"]')).toBeInViewport();
   await page.goto(
     `${server.url}/executions/${scene.execution.id}?step=${scene.steps[0]?.id}&at=/output/39999/1/id`,
   );

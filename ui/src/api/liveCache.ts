@@ -74,7 +74,7 @@ function gentleRefetch(client: QueryClient): Refetch {
     const wait = execution.stepCount > LARGE ? SOON_MS * 5 : SOON_MS;
     const run = (): void => {
       waiting.delete(ref);
-      for (const what of ['execution', 'steps', 'funnel', 'items', 'item', 'why-not']) {
+      for (const what of ['execution', 'steps', 'funnel', 'changes', 'item', 'why-not']) {
         void client.invalidateQueries({ queryKey: [what, ref] });
       }
       void client.invalidateQueries({

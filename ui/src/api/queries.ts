@@ -16,35 +16,12 @@ export function stepsQuery(id: string) {
   });
 }
 
-export function stepQuery(id: string, stepId: string) {
-  return queryOptions({
-    queryKey: ['step', id, stepId] as const,
-    queryFn: ({ signal }) =>
-      take(client.GET('/api/executions/{id}/steps/{stepId}', { params: { path: { id, stepId } }, signal })),
-    // Payloads can be megabytes: few are kept once nobody looks.
-    gcTime: 60_000,
-  });
-}
-
 /** What each step did to the items. Computed from all payloads, so asked for only where items were seen. */
 export function funnelQuery(id: string) {
   return queryOptions({
     queryKey: ['funnel', id] as const,
     queryFn: ({ signal }) =>
       take(client.GET('/api/executions/{id}/funnel', { params: { path: { id } }, signal })),
-  });
-}
-
-/** The most that one answer holds. */
-export const MOST_ITEMS = 500;
-
-export function itemsQuery(id: string) {
-  return queryOptions({
-    queryKey: ['items', id] as const,
-    queryFn: ({ signal }) => {
-      const params = { path: { id }, query: { limit: MOST_ITEMS } };
-      return take(client.GET('/api/executions/{id}/items', { params, signal }));
-    },
   });
 }
 
@@ -86,11 +63,4 @@ export const projectsQuery = queryOptions({
 
 export function explainAgain(executionId: string, stepName?: string) {
   return take(client.POST('/api/reasoning/process', { body: { executionId, stepName } }));
-}
-
-/** The whole execution as OTLP JSON, as a file; the key is in the request, so a plain link would not do. */
-export async function downloadOtlp(id: string): Promise<Blob> {
-  return take(
-    client.GET('/api/executions/{id}/otlp', { params: { path: { id } }, parseAs: 'blob' }),
-  ) as Promise<unknown> as Promise<Blob>;
 }

@@ -1,10 +1,12 @@
-import { Braces, Rows3, Text } from 'lucide-react';
+import { Braces, Image, Pilcrow, Rows3, Text } from 'lucide-react';
 import { type ReactNode, useMemo, useState } from 'react';
 import { bytes, plural } from '@/lib/format';
-import { copyText, findTable, sizeOf } from '@/lib/json';
+import { inlineImage } from '@/lib/image';
+import { copyText, findTable, nested, sizeOf } from '@/lib/json';
 import { formatPointer, startsWith } from '@/lib/pointer';
 import { Copy } from './Copy';
 import { JsonTree } from './JsonTree';
+import { isRendered, Markdown } from './Markdown';
 import { RecordTable } from './RecordTable';
 import { Segmented } from './Segmented';
 import { TextBlock } from './TextBlock';
@@ -35,18 +37,8 @@ export function Payload({ value, base, label, lit, special }: PayloadProps) {
   const usual: View = special ? 'special' : table && (!lit || litInTable) ? 'table' : 'tree';
   const view = chosen ?? usual;
 
-  if (typeof value === 'string' && !special) {
-    return (
-      <div>
-        <Bar note={bytes(value.length)} value={value} />
-        <TextBlock
-          text={value}
-          find={lit?.quote}
-          className="rounded-lg border border-line bg-surface p-3 text-sm leading-relaxed"
-        />
-      </div>
-    );
-  }
+  if (typeof value === 'string' && !special)
+    return <TextPayload text={value} base={base} label={label} lit={lit} />;
   const options = [
     special && { value: 'special' as const, label: special.label, icon: special.icon },
     table && { value: 'table' as const, label: 'Table', icon: <Rows3 size={12} aria-hidden /> },
@@ -72,10 +64,59 @@ export function Payload({ value, base, label, lit, special }: PayloadProps) {
       {view === 'tree' && <JsonTree value={value} base={base} lit={lit?.path} />}
       {view === 'text' && (
         <TextBlock
-          text={JSON.stringify(value, null, 2) ?? ''}
+          text={copyText(value)}
           className="rounded-lg border border-line bg-surface p-3 font-mono text-xs"
         />
       )}
+    </div>
+  );
+}
+
+/** A text: as Markdown where it is some, as JSON where it holds some, else as it came. */
+function TextPayload({
+  text,
+  base,
+  label,
+  lit,
+}: {
+  text: string;
+  base: string;
+  label: string;
+  lit: Lit | undefined;
+}) {
+  const inner = useMemo(() => nested(text), [text]);
+  const markdown = inner === undefined && isRendered(text);
+  const image = inlineImage(text);
+  const [chosen, choose] = useState<'text' | 'markdown' | 'json' | 'image'>();
+  const view = chosen ?? (lit?.quote ? 'text' : image ? 'image' : markdown ? 'markdown' : 'text');
+  const options = [
+    image !== undefined && { value: 'image' as const, label: 'Image', icon: <Image size={12} aria-hidden /> },
+    markdown && { value: 'markdown' as const, label: 'Markdown', icon: <Pilcrow size={12} aria-hidden /> },
+    inner !== undefined && {
+      value: 'json' as const,
+      label: 'As JSON',
+      icon: <Braces size={12} aria-hidden />,
+    },
+    { value: 'text' as const, label: 'Text', icon: <Text size={12} aria-hidden /> },
+  ].filter((option) => option !== false);
+  const look = 'rounded-lg border border-line bg-surface p-3 text-sm leading-relaxed';
+  return (
+    <div>
+      <Bar note={bytes(text.length)} value={text}>
+        {options.length > 1 && (
+          <Segmented label={`How to show ${label}`} options={options} value={view} onChange={choose} />
+        )}
+      </Bar>
+      {view === 'image' && (
+        <img
+          src={image}
+          alt={`${label}, drawn`}
+          className="max-h-[70vh] max-w-full rounded-lg border border-line"
+        />
+      )}
+      {view === 'markdown' && <Markdown text={text} className={look} />}
+      {view === 'json' && <JsonTree value={inner} base={base} />}
+      {view === 'text' && <TextBlock text={text} find={lit?.quote} className={look} />}
     </div>
   );
 }

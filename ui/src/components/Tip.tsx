@@ -1,11 +1,11 @@
 import { Tooltip } from 'radix-ui';
-import type { ReactElement } from 'react';
+import type { ReactElement, ReactNode } from 'react';
 import { Kbd } from './Kbd';
 
 export const TipProvider = Tooltip.Provider;
 
 /** A short hint on hover and focus. What matters must also stand elsewhere. */
-export function Tip({ text, keys, children }: { text: string; keys?: string; children: ReactElement }) {
+export function Tip({ text, keys, children }: { text: ReactNode; keys?: string; children: ReactElement }) {
   return (
     <Tooltip.Root>
       <Tooltip.Trigger asChild>{children}</Tooltip.Trigger>

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { age, cost, count, duration, grouped, plural } from './format';
-import { findTable, jsonLines, nested, openAtFirst, preview } from './json';
+import { findTable, nested, preview } from './json';
+import { jsonLines, openAtFirst, opening, SLICE } from './jsonlines';
 import { formatPointer, parsePointer, resolve, startsWith } from './pointer';
 import { sseReader } from './sse';
 import {
@@ -182,6 +183,20 @@ describe('JSON shapes', () => {
     const lines = jsonLines({ a: { b: 1 }, c: [2] }, new Set(['', '/c']));
     expect(lines.map((l) => formatPointer(l.path))).toEqual(['', '/a', '/c', '/c/0']);
     expect(lines[1]).toMatchObject({ key: 'a', size: 1, open: false });
+  });
+  it('shows long arrays in slices, and opens the one that holds a value', () => {
+    const long = Array.from({ length: 3 * SLICE + 1 }, (_, i) => i);
+    expect(jsonLines(long, new Set([''])).map((l) => l.slice)).toEqual([
+      undefined,
+      { from: 0, to: SLICE },
+      { from: SLICE, to: 2 * SLICE },
+      { from: 2 * SLICE, to: 3 * SLICE },
+      { from: 3 * SLICE, to: 3 * SLICE + 1 },
+    ]);
+    const found = jsonLines({ a: long }, new Set(opening({ a: long }, ['a', String(2 * SLICE + 7)])));
+    expect(found.filter((l) => l.value === 2 * SLICE + 7 && !l.slice)).toHaveLength(1);
+    expect(found).toHaveLength(2 + 4 + SLICE);
+    expect(new Set(found.map((l) => l.id)).size).toBe(found.length);
   });
   it('survives depth without a stack', () => {
     let deep: unknown = 1;

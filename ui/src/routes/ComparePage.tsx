@@ -1,21 +1,26 @@
 import { skipToken, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
-import { GitCompareArrows } from 'lucide-react';
+import { GitCompareArrows, ScanSearch } from 'lucide-react';
+import { explainComparison } from '@/api/ask';
 import { compareQuery } from '@/api/queries';
-import type { Comparison } from '@/api/types';
+import type { Comparison, Evidence } from '@/api/types';
 import { Button } from '@/components/Button';
 import { Kbd } from '@/components/Kbd';
-import { Blank } from '@/components/Notice';
+import { Blank, Notice } from '@/components/Notice';
 import { Scroll } from '@/components/Scroll';
 import { Skeleton } from '@/components/Skeleton';
 import { Split } from '@/components/Split';
 import { useHotkeys } from '@/components/useHotkeys';
 import { nextDifference } from '@/features/compare/fold';
+import { Ignored } from '@/features/compare/Ignored';
 import { PairList } from '@/features/compare/PairList';
 import { PairPanel } from '@/features/compare/PairPanel';
 import { Verdict } from '@/features/compare/Verdict';
+import { TurnView } from '@/features/reasoning/Ask';
 import { Problem } from './Problem';
 import { compact } from './search';
+import { useAnswers } from './useAnswer';
+import { useIgnored } from './useIgnored';
 
 const route = getRouteApi('/compare');
 
@@ -36,6 +41,8 @@ export function ComparePage() {
 function Compared({ comparison: c }: { comparison: Comparison }) {
   const { a, b, pair } = route.useSearch();
   const navigate = route.useNavigate();
+  const ignored = useIgnored(c.a.name);
+  const answers = useAnswers();
   const at = pair !== undefined && pair < c.steps.length ? pair : c.first >= 0 ? c.first : undefined;
   const chosen = at === undefined ? undefined : c.steps[at];
   const choose = (index: number | undefined): void =>
@@ -44,58 +51,101 @@ function Compared({ comparison: c }: { comparison: Comparison }) {
     const next = nextDifference(c.steps, at, by);
     if (next !== undefined) choose(next);
   };
-  useHotkeys({ n: () => go(1), p: () => go(-1) });
+  const explain = (): void =>
+    void answers.ask('', (signal) => explainComparison({ a: c.a.id, b: c.b.id }, signal));
+  const onEvidence = (e: Evidence): void =>
+    void navigate({
+      to: '/executions/$id',
+      params: { id: e.executionId ?? c.a.id },
+      search: compact({ step: e.stepId, at: e.pointer || undefined, quote: e.quote || undefined }),
+    });
+  const names = new Map(c.steps.flatMap((p) => [p.a, p.b].map((id) => [id, p.name] as const)));
+  useHotkeys({ n: () => go(1), p: () => go(-1), e: explain });
+  const turn = answers.turns.at(-1);
   return (
-    <Split
-      over={pair !== undefined}
-      left={
-        <Scroll name="Verdict and steps" className="flex-1 bg-surface">
-          <Verdict
-            comparison={c}
-            link={(e, label) => (
-              <Link to="/executions/$id" params={{ id: e.id }} className="min-w-0 truncate hover:underline">
-                {label}
-              </Link>
-            )}
-          />
-          <div className="flex h-[42px] items-center gap-2 border-b border-line px-4">
-            <h2 className="text-sm font-semibold">Steps</h2>
-            <span className="ml-auto flex items-center gap-1">
-              <Button look="quiet" onClick={() => go(-1)} className="text-xs">
-                Previous difference <Kbd>p</Kbd>
-              </Button>
-              <Button look="quiet" onClick={() => go(1)} className="text-xs">
-                Next <Kbd>n</Kbd>
-              </Button>
-            </span>
-          </div>
-          <PairList pairs={c.steps} chosen={at} onChoose={choose} />
-        </Scroll>
-      }
-      right={
-        <Scroll name="Differences" className="flex-1">
-          {pair !== undefined && (
-            <Button look="quiet" className="m-2 lg:hidden" onClick={() => choose(undefined)}>
-              Back to the steps
-            </Button>
+    <>
+      <Scroll name="Verdict" className="shrink-0 bg-surface lg:max-h-[48%] max-lg:max-h-[55%]">
+        <Verdict
+          comparison={c}
+          link={(e, label) => (
+            <Link to="/executions/$id" params={{ id: e.id }} className="min-w-0 truncate hover:underline">
+              {label}
+            </Link>
           )}
-          {chosen ? (
-            <PairPanel
-              key={at}
-              pair={chosen}
-              links={
-                <>
-                  {chosen.a && <StepLink letter="A" id={c.a.id} step={chosen.a} />}
-                  {chosen.b && <StepLink letter="B" id={c.b.id} step={chosen.b} />}
-                </>
-              }
+          ignored={
+            <Ignored
+              name={c.a.name}
+              noise={c.ignored}
+              saved={ignored.paths}
+              onSave={ignored.save}
+              error={ignored.error}
             />
-          ) : (
-            <Blank title="No difference">Choose a step to see what both did.</Blank>
-          )}
-        </Scroll>
-      }
-    />
+          }
+          explanation={
+            c.first >= 0 && (
+              <div className="mt-2">
+                {turn ? (
+                  <TurnView turn={turn} stepName={(id) => names.get(id) ?? id} onEvidence={onEvidence} />
+                ) : (
+                  <Button className="text-xs" onClick={explain}>
+                    <ScanSearch size={13} aria-hidden />
+                    Explain the divergence
+                  </Button>
+                )}
+              </div>
+            )
+          }
+        />
+      </Scroll>
+      <Split
+        over={pair !== undefined}
+        left={
+          <Scroll name="Aligned steps" className="flex-1 bg-surface">
+            <div className="sticky top-0 z-10 flex h-[42px] items-center gap-2 border-b border-line bg-surface px-4">
+              <h2 className="text-sm font-semibold">Steps</h2>
+              <span className="ml-auto flex items-center gap-1">
+                <Button look="quiet" onClick={() => go(-1)} className="text-xs">
+                  Previous difference <Kbd>p</Kbd>
+                </Button>
+                <Button look="quiet" onClick={() => go(1)} className="text-xs">
+                  Next <Kbd>n</Kbd>
+                </Button>
+              </span>
+            </div>
+            <PairList pairs={c.steps} chosen={at} onChoose={choose} />
+          </Scroll>
+        }
+        right={
+          <Scroll name="Differences" className="flex-1">
+            {pair !== undefined && (
+              <Button look="quiet" className="m-2 lg:hidden" onClick={() => choose(undefined)}>
+                Back to the steps
+              </Button>
+            )}
+            {ignored.error && (
+              <Notice tone="error" className="m-4 mb-0">
+                {ignored.error}
+              </Notice>
+            )}
+            {chosen ? (
+              <PairPanel
+                key={at}
+                pair={chosen}
+                onIgnore={ignored.add}
+                links={
+                  <>
+                    {chosen.a && <StepLink letter="A" id={c.a.id} step={chosen.a} />}
+                    {chosen.b && <StepLink letter="B" id={c.b.id} step={chosen.b} />}
+                  </>
+                }
+              />
+            ) : (
+              <Blank title="No difference">Choose a step to see what both did.</Blank>
+            )}
+          </Scroll>
+        }
+      />
+    </>
   );
 }
 

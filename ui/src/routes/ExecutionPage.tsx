@@ -2,36 +2,30 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { isCode } from '@/api/client';
-import { executionQuery, stepsQuery } from '@/api/queries';
+import { executionQuery, sessionQuery, stepsQuery } from '@/api/queries';
 import type { Evidence, ExecutionDetail } from '@/api/types';
-import { copyToClipboard } from '@/components/Copy';
+import { Panes } from '@/components/Panes';
 import { Scroll } from '@/components/Scroll';
-import { Segmented } from '@/components/Segmented';
 import { Skeleton } from '@/components/Skeleton';
-import { Split } from '@/components/Split';
-import { useHotkeys } from '@/components/useHotkeys';
-import { useNow } from '@/components/useNow';
 import { FunnelBars } from '@/features/execution/FunnelBars';
 import { Header } from '@/features/execution/Header';
-import { executionMarkdown } from '@/features/execution/markdown';
 import { Overview } from '@/features/execution/Overview';
 import { Funnel } from '@/features/items/Funnel';
 import { Answer } from '@/features/reasoning/Answer';
 import { otherFacts } from '@/features/reasoning/Facts';
-import { StepTree, type StepTreeProps } from '@/features/waterfall/StepTree';
-import { download } from './download';
-import { useStations, WhyNotBox } from './Items';
+import { ContextPane } from './ContextPane';
+import { useStations } from './Items';
 import { Problem } from './Problem';
 import { StepPane } from './StepPane';
-import { compact, type ExecutionSearch } from './search';
+import { StepsPane } from './StepsPane';
+import { compact, type ExecutionSearch, type Pane, type View } from './search';
+import { useAnswers } from './useAnswer';
+import { useExecutionKeys } from './useExecutionKeys';
 import { useExplain } from './useExplain';
+import { useExports } from './useExports';
 
 const route = getRouteApi('/executions/$id');
 const WORKING_MS = 2_000;
-const VIEWS = [
-  { value: 'tree', label: 'Steps' },
-  { value: 'funnel', label: 'Funnel' },
-] as const;
 
 export function ExecutionPage() {
   const { id } = route.useParams();
@@ -43,7 +37,10 @@ export function ExecutionPage() {
     refetchInterval: ({ state }) => (isWorking(state.data) ? WORKING_MS : false),
   });
   const steps = useQuery(stepsQuery(id));
+  const session = useQuery(sessionQuery);
   const explain = useExplain(id);
+  const answers = useAnswers();
+  const exporting = useExports(execution.data);
   const hasItems = (execution.data?.funnel?.length ?? 0) > 1;
   const stations = useStations(id, hasItems);
   const names = useMemo(() => new Map(steps.data?.map((s) => [s.id, s.name])), [steps.data]);
@@ -54,22 +51,28 @@ export function ExecutionPage() {
 
   const show = (next: ExecutionSearch, replace = false): void =>
     void navigate({ search: compact(next), replace });
-  const keep = { view: search.view, why: search.why };
-  const showTab = (tab: ExecutionSearch['tab']): void => {
-    if (search.step) show({ ...search, tab }, true);
+  const view: View = viewOf(search.view, hasItems, stations.known, stations.list.length);
+  const pane: Pane = search.pane ?? (search.step ? 'step' : 'why');
+  const keep = { view: search.view, why: search.why, only: search.only, side: search.side };
+  const close = (): void => show({ ...keep, pane: 'steps' });
+  const toPane = (to: Pane): void => {
+    if (to !== pane) show({ ...search, pane: to }, true);
   };
-  const onEvidence = (e: Evidence): void =>
-    show({ ...keep, step: e.stepId, at: e.pointer || undefined, quote: e.quote || undefined });
+  const onEvidence = (e: Evidence): void => {
+    const attribute = e.pointer.startsWith('/attributes');
+    const at = { step: e.stepId, at: e.pointer || undefined, quote: e.quote || undefined };
+    show({ ...keep, ...at, ...(attribute ? { side: 'attributes' as const, pane: 'context' as const } : {}) });
+  };
   const stepName = (stepId: string): string => names.get(stepId) || stepId;
-  useHotkeys({
-    Escape: () => search.step && show(keep),
-    i: () => showTab('input'),
-    u: () => showTab('output'),
-    d: () => showTab('changes'),
-    a: () => showTab('attributes'),
-    f: () => stations && show({ ...search, view: 'funnel' }, true),
-    t: () => show({ ...search, view: undefined }, true),
-    y: () => void copyToClipboard(window.location.href),
+  const toStep = (step: string): void =>
+    show({ ...keep, step, tab: view === 'funnel' ? 'changes' : search.tab });
+  const keys = useExecutionKeys({
+    execution: execution.data,
+    show,
+    search,
+    close,
+    toPane,
+    hasFunnel: stations.list.length > 0,
   });
 
   // What is known of a server that is away is worth reading; of a deleted execution it is not.
@@ -78,21 +81,78 @@ export function ExecutionPage() {
   }
   const e = execution.data;
   if (!e) return <Skeleton lines={12} className="p-6" />;
-  const toStep = (step: string): void =>
-    show({ ...keep, step, tab: search.view === 'funnel' ? 'changes' : search.tab });
-  const views =
-    stations && stations.length > 0 ? (
-      <Segmented
-        label="View of the steps"
-        options={VIEWS}
-        value={search.view ?? 'tree'}
-        onChange={(view) => show({ ...search, view: view === 'funnel' ? view : undefined }, true)}
-      />
-    ) : (
-      <h2 className="text-sm font-semibold">Steps</h2>
-    );
   const lit =
     search.step && search.at !== undefined ? { stepId: search.step, pointer: search.at } : undefined;
+  const head = (
+    <Scroll name="Why it ended this way" className="min-h-0 bg-surface max-lg:flex-1">
+      <Answer
+        execution={e}
+        stepName={stepName}
+        onEvidence={onEvidence}
+        lit={lit}
+        onExplain={() => explain.mutate()}
+        explaining={explain.isPending}
+        explainError={explain.error?.message}
+        model={session.data?.reasoning.model}
+        factsOnly={search.only === 'facts'}
+        onFactsOnly={(only) => show({ ...search, only: only ? 'facts' : undefined }, true)}
+      />
+    </Scroll>
+  );
+  const left = steps.data ? (
+    <StepsPane
+      key={e.id}
+      execution={e}
+      steps={steps.data}
+      stations={stations.list}
+      view={view}
+      onView={(to) => show({ ...search, view: to }, true)}
+      selected={search.step}
+      follow={search.at === undefined}
+      decisive={decisive}
+      onSelect={(step, how) =>
+        show(
+          { ...keep, step, tab: search.tab, pane: how === 'glance' ? 'steps' : undefined },
+          how === 'glance' && search.step !== undefined,
+        )
+      }
+      onStation={toStep}
+    />
+  ) : steps.isError ? (
+    <Problem error={steps.error} what="list of steps" onRetry={() => void steps.refetch()} />
+  ) : (
+    <Skeleton lines={10} className="p-5" />
+  );
+  const middle = search.step ? (
+    <StepPane
+      id={id}
+      stepId={search.step}
+      search={search}
+      startedAt={e.startedAt}
+      stepName={stepName}
+      onEvidence={onEvidence}
+      onTab={(tab) => show({ ...search, tab }, true)}
+      onClose={close}
+      station={stations.list.find((s) => s.stepId === search.step)}
+    />
+  ) : (
+    <Scroll name="Outcome" className="flex-1">
+      <Overview
+        execution={e}
+        steps={steps.data}
+        onStep={toStep}
+        funnel={
+          view !== 'funnel' &&
+          (stations.list.length > 0 ? (
+            <Funnel stations={stations.list} selected={undefined} onSelect={toStep} />
+          ) : (
+            hasItems && <FunnelBars counts={e.funnel ?? []} />
+          ))
+        }
+        facts={search.only !== 'facts' && otherFacts(e, { stepName, onEvidence })}
+      />
+    </Scroll>
+  );
   return (
     <>
       <Header
@@ -102,100 +162,45 @@ export function ExecutionPage() {
             Executions
           </Link>
         }
-        onDownload={() => void download(e)}
-        markdown={() => executionMarkdown(e, steps.data ?? [], window.location.href)}
+        onNeighbour={keys.toNeighbour}
+        onCompare={keys.toComparison}
+        {...exporting}
       />
-      <Split
-        over={search.step !== undefined}
-        left={
-          <Scroll name="Explanation and steps" className="flex-1 bg-surface">
-            <Answer
-              execution={e}
-              stepName={stepName}
-              onEvidence={onEvidence}
-              lit={lit}
-              onExplain={() => explain.mutate()}
-              explaining={explain.isPending}
-              explainError={explain.error?.message}
-            />
-            {search.view === 'funnel' && stations ? (
-              <div className="p-3">
-                <div className="mb-2 flex h-7 items-center">{views}</div>
-                <Funnel stations={stations} selected={search.step} onSelect={toStep} />
-              </div>
-            ) : steps.data ? (
-              <Tree
-                title={views}
-                key={e.id}
-                running={e.status === 'running'}
-                steps={steps.data}
-                selected={search.step}
-                follow={search.at === undefined}
-                decisive={decisive}
-                onSelect={(step, how) =>
-                  show({ ...keep, step, tab: search.tab }, how === 'glance' && search.step !== undefined)
-                }
-              />
-            ) : steps.isError ? (
-              <Problem error={steps.error} what="list of steps" onRetry={() => void steps.refetch()} />
-            ) : (
-              <Skeleton lines={10} className="p-5" />
-            )}
-          </Scroll>
-        }
+      <Panes
+        names={[
+          { id: 'why', label: 'Why' },
+          { id: 'steps', label: 'Steps' },
+          { id: 'step', label: search.step ? 'Step' : 'Outcome' },
+          { id: 'context', label: 'Context' },
+        ]}
+        shown={pane}
+        onShow={toPane}
+        head={head}
+        left={left}
+        middle={middle}
         right={
-          search.step ? (
-            <StepPane
-              id={id}
-              stepId={search.step}
-              search={search}
-              startedAt={e.startedAt}
-              stepName={stepName}
-              onEvidence={onEvidence}
-              onTab={showTab}
-              onClose={() => show(keep)}
-              station={stations?.find((s) => s.stepId === search.step)}
-            />
-          ) : (
-            <Scroll name="Outcome" className="flex-1">
-              <Overview
-                execution={e}
-                steps={steps.data}
-                onStep={toStep}
-                funnel={
-                  stations && stations.length > 0 && search.view !== 'funnel' ? (
-                    <Funnel stations={stations} selected={undefined} onSelect={toStep} />
-                  ) : (
-                    hasItems && <FunnelBars counts={e.funnel ?? []} />
-                  )
-                }
-                whyNot={
-                  hasItems && (
-                    <WhyNotBox
-                      id={id}
-                      asked={search.why}
-                      onAsk={(why) => show({ ...search, why }, true)}
-                      onEvidence={onEvidence}
-                    />
-                  )
-                }
-                facts={otherFacts(e, { stepName, onEvidence })}
-              />
-            </Scroll>
-          )
+          <ContextPane
+            id={id}
+            execution={e}
+            search={search}
+            hasItems={hasItems}
+            stepName={stepName}
+            onEvidence={onEvidence}
+            onSide={(side) => show({ ...search, side }, true)}
+            onWhyNot={(why) => show({ ...search, why }, true)}
+            answers={answers}
+          />
         }
       />
     </>
   );
 }
 
-/** Only a running execution needs the time. */
-function Tree({ running, ...props }: { running: boolean } & Omit<StepTreeProps, 'nowNano'>) {
-  return running ? <RunningTree {...props} /> : <StepTree {...props} nowNano={undefined} />;
-}
-
-function RunningTree(props: Omit<StepTreeProps, 'nowNano'>) {
-  return <StepTree {...props} nowNano={useNow() * 1e6} />;
+/** Where there are items the funnel says most; until they are known, nothing jumps. */
+function viewOf(wanted: View | undefined, hasItems: boolean, known: boolean, stations: number): View {
+  if (wanted === 'tree' || wanted === 'waterfall') return wanted;
+  const funnel = known ? stations > 0 : hasItems;
+  return funnel ? 'funnel' : 'tree';
 }
 
 function isWorking(e: ExecutionDetail | undefined): boolean {

@@ -1,7 +1,8 @@
-import { useQuery } from '@tanstack/react-query';
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { ChevronRight } from 'lucide-react';
 import { isCode } from '@/api/client';
+import { changesQuery } from '@/api/payloads';
 import { executionQuery, itemQuery } from '@/api/queries';
 import type { Evidence, ItemTrail } from '@/api/types';
 import { Copy } from '@/components/Copy';
@@ -12,8 +13,10 @@ import { Skeleton } from '@/components/Skeleton';
 import { useHotkeys } from '@/components/useHotkeys';
 import { useNow } from '@/components/useNow';
 import { Stops } from '@/features/items/Stops';
+import { figure } from '@/features/items/words';
+import { cx } from '@/lib/cx';
 import { age, plural, timestamp } from '@/lib/format';
-import { WhyNotBox } from './Items';
+import { itemLinks, WhyNotBox } from './Items';
 import { Problem } from './Problem';
 import { compact } from './search';
 
@@ -63,7 +66,10 @@ export function ItemPage() {
           {i ? (
             <>
               <Way item={i} onEvidence={onEvidence} />
-              <Elsewhere item={i} itemKey={key} />
+              <div className="flex min-w-0 flex-col gap-6">
+                {i.leftAt && <NearMisses id={id} stepId={i.leftAt} itemKey={i.key} />}
+                <Elsewhere item={i} itemKey={key} />
+              </div>
             </>
           ) : item.isError ? (
             <div className="col-span-full">
@@ -109,6 +115,39 @@ function Way({ item, onEvidence }: { item: ItemTrail; onEvidence: (evidence: Evi
           Not all was read: {plural(steps, 'step')} and {plural(items, 'array element')} were left out.
         </Notice>
       )}
+    </section>
+  );
+}
+
+const NEAR = 6;
+
+/** Who came nearest to passing where this item was dropped. */
+function NearMisses({ id, stepId, itemKey }: { id: string; stepId: string; itemKey: string }) {
+  const page = useInfiniteQuery(changesQuery(id, stepId, { kind: 'dropped', order: 'nearest' }, NEAR)).data
+    ?.pages[0];
+  const near = page?.items.filter((other) => other.margin !== undefined) ?? [];
+  if (!page || near.length === 0) return null;
+  const link = itemLinks(id);
+  return (
+    <section aria-label="Near misses" className="min-w-0">
+      <h2 className="eyebrow mb-2">Near misses at “{page.station.name}”</h2>
+      <ul className="flex flex-col">
+        {near.map((other) => (
+          <li
+            key={other.key}
+            aria-current={other.key === itemKey ? 'true' : undefined}
+            className={cx(
+              'flex min-w-0 items-baseline gap-2 border-b border-line/60 py-0.5 last:border-0',
+              other.key === itemKey && 'bg-selected',
+            )}
+          >
+            <div className="min-w-0 flex-1">{link(other)}</div>
+            <span className="num shrink-0 text-xs text-ink-3">
+              has {other.value}, missed by {figure(other.margin ?? 0)}
+            </span>
+          </li>
+        ))}
+      </ul>
     </section>
   );
 }

@@ -1,6 +1,8 @@
-import { skipToken, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, skipToken, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { funnelQuery, itemsQuery, whyNotQuery } from '@/api/queries';
+import { useDeferredValue, useState } from 'react';
+import { type ChangeFilter, changesQuery } from '@/api/payloads';
+import { funnelQuery, whyNotQuery } from '@/api/queries';
 import type { Evidence, Station } from '@/api/types';
 import { Notice } from '@/components/Notice';
 import { Skeleton } from '@/components/Skeleton';
@@ -23,21 +25,44 @@ export function itemLinks(id: string): LinkItem {
   };
 }
 
-/** The stations of an execution that has items; undefined while unknown. */
-export function useStations(id: string, hasItems: boolean): readonly Station[] | undefined {
+const NONE: readonly Station[] = [];
+
+/** The stations of an execution that has items, and whether they are known yet. */
+export function useStations(id: string, hasItems: boolean): { list: readonly Station[]; known: boolean } {
   const query = funnelQuery(id);
-  return useQuery({ ...query, queryFn: hasItems ? query.queryFn : skipToken }).data?.stations;
+  const funnel = useQuery({ ...query, queryFn: hasItems ? query.queryFn : skipToken });
+  return { list: funnel.data?.stations ?? NONE, known: funnel.isSuccess || funnel.isError || !hasItems };
 }
 
-export function StepChanges({ id, station }: { id: string; station: Station }) {
-  const items = useQuery(itemsQuery(id));
-  if (items.isError) return <Notice tone="error">{items.error.message}</Notice>;
+/** What one step did to its items: what the filter asks for, page by page. */
+export function StepChanges({
+  id,
+  station,
+  onEvidence,
+}: {
+  id: string;
+  station: Station;
+  onEvidence: (evidence: Evidence) => void;
+}) {
+  const [filter, setFilter] = useState<ChangeFilter>(station.dropped > 0 ? { kind: 'dropped' } : {});
+  const wanted = useDeferredValue(filter);
+  const pages = useInfiniteQuery({
+    ...changesQuery(id, station.stepId, wanted),
+    placeholderData: keepPreviousData,
+  });
+  const whole = pages.data?.pages[0];
+  if (pages.isError && !whole) return <Notice tone="error">{pages.error.message}</Notice>;
+  if (!whole) return <Skeleton lines={8} />;
   return (
     <Changes
-      station={station}
-      items={items.data?.items}
-      total={items.data?.total ?? 0}
+      whole={whole}
+      items={pages.data?.pages.flatMap((page) => page.items) ?? []}
+      total={whole.total}
+      filter={filter}
+      onFilter={setFilter}
+      onMore={pages.hasNextPage ? () => void pages.fetchNextPage() : undefined}
       link={itemLinks(id)}
+      onEvidence={onEvidence}
     />
   );
 }

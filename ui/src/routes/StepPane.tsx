@@ -1,7 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useDeferredValue } from 'react';
-import { stepQuery } from '@/api/queries';
+import { stepQuery } from '@/api/payloads';
 import type { Evidence, Station } from '@/api/types';
 import { IconButton } from '@/components/Button';
 import { Notice } from '@/components/Notice';
@@ -9,15 +9,34 @@ import type { Lit } from '@/components/Payload';
 import { Scroll } from '@/components/Scroll';
 import { Skeleton } from '@/components/Skeleton';
 import { StepExplanation } from '@/features/reasoning/StepExplanation';
+import { Rewrite } from '@/features/step/Rewrite';
 import { StepPanel, type StepTab } from '@/features/step/StepPanel';
+import type { LoadLarge } from '@/features/step/Value';
 import { cx } from '@/lib/cx';
+import { grouped } from '@/lib/format';
 import { parsePointer } from '@/lib/pointer';
 import { parseNano } from '@/lib/time';
 import { StepChanges } from './Items';
+import { LargeValue } from './LargeValue';
 import { Problem } from './Problem';
 import type { ExecutionSearch } from './search';
 
-/** The right pane with one step in it. The last one stays until the next is there. */
+/** The step that the panes show: the last one stays until the next is there. */
+export function useShownStep(id: string, stepId: string) {
+  const wanted = useDeferredValue(stepId);
+  return useQuery({ ...stepQuery(id, wanted), placeholderData: keepPreviousData });
+}
+
+/** How large values of a step are fetched and drawn. */
+export function largeOf(id: string, stepId: string): LoadLarge {
+  return (outline, lit, draw) => (
+    <LargeValue key={outline.pointer} id={id} stepId={stepId} outline={outline} wanted={lit}>
+      {draw}
+    </LargeValue>
+  );
+}
+
+/** The middle pane with one step in it. */
 export function StepPane({
   id,
   stepId,
@@ -40,8 +59,7 @@ export function StepPane({
   /** What the step did to the items, if it touched any. */
   station: Station | undefined;
 }) {
-  const wanted = useDeferredValue(stepId);
-  const query = useQuery({ ...stepQuery(id, wanted), placeholderData: keepPreviousData });
+  const query = useShownStep(id, stepId);
   const step = query.data;
   if (query.isError && !step) {
     return (
@@ -58,6 +76,8 @@ export function StepPane({
   if (!step) return <Skeleton lines={9} className="p-5" />;
   const stale = step.id !== stepId;
   const lit = stale ? undefined : litOf(search);
+  const tab = lit?.tab;
+  const changed = station && station.in !== station.kept ? grouped(station.in - station.kept) : undefined;
   return (
     <Scroll name="Step" className={cx('flex-1 transition-opacity', stale && 'opacity-60')}>
       {search.at !== undefined && !stale && !lit && (
@@ -72,8 +92,16 @@ export function StepPane({
         tab={search.tab}
         onTab={onTab}
         onClose={onClose}
-        lit={lit}
-        changes={station && !stale ? <StepChanges id={id} station={station} /> : undefined}
+        lit={lit && (tab === 'input' || tab === 'output') ? { tab, lit: lit.lit } : undefined}
+        changes={
+          station && !stale ? (
+            <StepChanges id={id} station={station} onEvidence={onEvidence} />
+          ) : (
+            <Rewrite step={step} />
+          )
+        }
+        changed={changed && `−${changed}`}
+        large={largeOf(id, step.id)}
         explanation={
           <StepExplanation
             step={step}
@@ -87,8 +115,11 @@ export function StepPane({
   );
 }
 
-/** The value to light, if the pointer is one into this step's payload. */
-function litOf({ at, quote = '' }: ExecutionSearch): { tab: StepTab; lit: Lit } | undefined {
+/** The value to light, if the pointer is one into this step's record. */
+export function litOf({
+  at,
+  quote = '',
+}: ExecutionSearch): { tab: 'input' | 'output' | 'attributes'; lit: Lit } | undefined {
   const [head, ...path] = (at === undefined ? undefined : parsePointer(at)) ?? [];
   if (head !== 'input' && head !== 'output' && head !== 'attributes') return undefined;
   return { tab: head, lit: { path, quote } };

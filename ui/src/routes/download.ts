@@ -1,11 +1,9 @@
-import { downloadOtlp } from '@/api/queries';
-
-/** Saves an execution as a file: fetched, because the key travels in a header. */
-export async function download({ id }: { id: string }): Promise<void> {
-  const url = URL.createObjectURL(await downloadOtlp(id));
+/** Saves what was fetched as a file. */
+export function saveAs(file: Blob, name: string): void {
+  const url = URL.createObjectURL(file);
   const link = document.createElement('a');
   link.href = url;
-  link.download = `${id}.otlp.json`;
+  link.download = name;
   link.click();
   URL.revokeObjectURL(url);
 }

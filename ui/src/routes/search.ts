@@ -10,18 +10,30 @@ export interface ListSearch extends Filters {
   cols?: string;
 }
 
-const TABS = ['input', 'output', 'changes', 'attributes', 'events', 'context'] as const;
+const TABS = ['input', 'output', 'changes'] as const;
+const SIDES = ['attributes', 'events', 'details', 'ask', 'about'] as const;
+const VIEWS = ['funnel', 'tree', 'waterfall'] as const;
+const PANES = ['why', 'steps', 'step', 'context'] as const;
+
+export type View = (typeof VIEWS)[number];
+export type Pane = (typeof PANES)[number];
 
 export interface ExecutionSearch {
   step?: string;
   tab?: (typeof TABS)[number];
+  /** Tab of the context pane. */
+  side?: (typeof SIDES)[number];
   /** Pointer of the value to light, and the text quoted from there. */
   at?: string;
   quote?: string;
-  /** How the left pane shows the steps; the tree, if absent. */
-  view?: 'funnel';
+  /** How the left pane shows the steps; absent, the funnel where there are items, else the tree. */
+  view?: View;
+  /** The pane in sight where there is room for one only. */
+  pane?: Pane;
   /** What someone misses in the result. */
   why?: string;
+  /** Computed facts only, no model's prose. */
+  only?: 'facts';
 }
 
 export interface CompareSearch {
@@ -90,10 +102,13 @@ export function executionSearch(raw: Raw): ExecutionSearch {
   return compact({
     step: text(raw.step),
     tab: oneOf(raw.tab, TABS),
+    side: oneOf(raw.side, SIDES),
     at: text(raw.at),
     quote: text(raw.quote),
-    view: oneOf(raw.view, ['funnel']),
+    view: oneOf(raw.view, VIEWS),
+    pane: oneOf(raw.pane, PANES),
     why: text(raw.why),
+    only: oneOf(raw.only, ['facts']),
   });
 }
 

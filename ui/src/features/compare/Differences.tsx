@@ -1,14 +1,22 @@
 import { useState } from 'react';
 import type { Difference } from '@/api/types';
+import { Edits } from '@/components/Edits';
 import { TextBlock } from '@/components/TextBlock';
 import { cx } from '@/lib/cx';
 import { plural } from '@/lib/format';
 import { copyText } from '@/lib/json';
+import { everywhere } from './paths';
 
 const AT_FIRST = 20;
 
 /** Values that changed, one below the other: where, what A had, what B has. */
-export function Differences({ differences }: { differences: readonly Difference[] }) {
+export function Differences({
+  differences,
+  onIgnore,
+}: {
+  differences: readonly Difference[];
+  onIgnore: (pointer: string) => void;
+}) {
   const [all, setAll] = useState(false);
   const shown = all ? differences : differences.slice(0, AT_FIRST);
   return (
@@ -16,11 +24,19 @@ export function Differences({ differences }: { differences: readonly Difference[
       <ul className="flex flex-col gap-2">
         {shown.map((d) => (
           <li key={d.pointer} className="overflow-hidden rounded-lg border border-line bg-surface">
-            <div className="border-b border-line/70 px-2.5 py-1 font-mono text-2xs text-ink-3 [overflow-wrap:anywhere]">
-              {d.pointer || 'the whole'}
+            <div className="flex items-start gap-2 border-b border-line/70 py-1 pr-1 pl-2.5 font-mono text-2xs text-ink-3">
+              <span className="min-w-0 flex-1 [overflow-wrap:anywhere]">{d.pointer || 'the whole'}</span>
+              <button
+                type="button"
+                title={`Leave ${everywhere(d.pointer)} out of comparisons of this pipeline`}
+                onClick={() => onIgnore(everywhere(d.pointer))}
+                className="shrink-0 rounded px-1 font-sans hover:bg-hover hover:text-ink"
+              >
+                ignore
+              </button>
             </div>
             {d.words.length > 0 ? (
-              <Words difference={d} />
+              <Edits edits={spaced(d.words)} className="px-2.5 py-1.5" />
             ) : (
               <div className="grid grid-cols-2 divide-x divide-line/70 max-sm:grid-cols-1 max-sm:divide-x-0 max-sm:divide-y">
                 <Side name="A" value={d.a} />
@@ -59,30 +75,7 @@ function Side({ name, value }: { name: 'A' | 'B'; value: unknown }) {
   );
 }
 
-/** How one text becomes the other. Struck and underlined: not by colour alone. */
-function Words({ difference }: { difference: Difference }) {
-  return (
-    <p
-      dir="auto"
-      className="px-2.5 py-1.5 text-sm leading-relaxed [overflow-wrap:anywhere] whitespace-pre-wrap"
-    >
-      {difference.words.map((word, i) => {
-        // biome-ignore lint/suspicious/noArrayIndexKey: an edit has no other identity than its place
-        if (word.op === '=') return <span key={i}>{word.text}</span>;
-        const Tag = word.op === '-' ? 'del' : 'ins';
-        return (
-          <Tag
-            // biome-ignore lint/suspicious/noArrayIndexKey: see above
-            key={i}
-            className={cx(
-              'rounded-[3px] px-0.5',
-              word.op === '-' ? 'bg-err-soft text-err line-through' : 'bg-ok-soft text-ok underline',
-            )}
-          >
-            {word.text}
-          </Tag>
-        );
-      })}
-    </p>
-  );
+/** Runs of words with the blanks between them that the API leaves out. */
+function spaced(words: Difference['words']): Difference['words'] {
+  return words.map((word, i) => (i < words.length - 1 ? { ...word, text: `${word.text} ` } : word));
 }

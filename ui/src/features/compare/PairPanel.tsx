@@ -1,13 +1,23 @@
-import { Minus, Plus } from 'lucide-react';
+import { Minus, MoveDown, MoveUp, Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { StepPair } from '@/api/types';
-import { plural } from '@/lib/format';
+import { cx } from '@/lib/cx';
+import { grouped, plural } from '@/lib/format';
 import { Differences } from './Differences';
 import { costDelta, durationDelta, tokensDelta } from './deltas';
 import { RELATIONS, Relation } from './Relation';
 
 /** What is different between two aligned steps. */
-export function PairPanel({ pair: p, links }: { pair: StepPair; links: ReactNode }) {
+export function PairPanel({
+  pair: p,
+  links,
+  onIgnore,
+}: {
+  pair: StepPair;
+  links: ReactNode;
+  /** Leaves a value out of this pipeline's comparisons. */
+  onIgnore: (pointer: string) => void;
+}) {
   const quiet = p.input.length === 0 && p.output.length === 0 && p.onlyA.length === 0 && p.onlyB.length === 0;
   return (
     <article aria-label={`Differences of ${p.name}`} className="flex flex-col gap-5 p-4">
@@ -25,12 +35,12 @@ export function PairPanel({ pair: p, links }: { pair: StepPair; links: ReactNode
       <ItemSets pair={p} />
       {p.output.length > 0 && (
         <Part title="Output">
-          <Differences differences={p.output} />
+          <Differences differences={p.output} onIgnore={onIgnore} />
         </Part>
       )}
       {p.input.length > 0 && (
         <Part title="Input">
-          <Differences differences={p.input} />
+          <Differences differences={p.input} onIgnore={onIgnore} />
         </Part>
       )}
       {quiet && p.moved === 0 && (
@@ -68,26 +78,70 @@ function ItemSets({ pair: p }: { pair: StepPair }) {
   return (
     <Part title="Items that it put out">
       <div className="grid grid-cols-2 gap-4 max-sm:grid-cols-1">
-        <ItemSet label="only in A" items={p.onlyA} icon={<Minus size={12} aria-hidden />} tone="text-err" />
-        <ItemSet label="only in B" items={p.onlyB} icon={<Plus size={12} aria-hidden />} tone="text-ok" />
+        <ItemSet
+          label="only in A"
+          items={p.onlyA}
+          total={p.onlyACount}
+          icon={<Minus size={12} aria-hidden />}
+          tone="text-err"
+        />
+        <ItemSet
+          label="only in B"
+          items={p.onlyB}
+          total={p.onlyBCount}
+          icon={<Plus size={12} aria-hidden />}
+          tone="text-ok"
+        />
       </div>
-      {p.moved > 0 && (
-        <p className="num mt-2 text-sm text-ink-2">{plural(p.moved, 'item')} of both at another place</p>
-      )}
+      {p.moved > 0 && <Shifts pair={p} />}
     </Part>
   );
 }
 
-const MOST = 40;
+/** Items of both at other places, those that moved furthest first. */
+function Shifts({ pair: p }: { pair: StepPair }) {
+  return (
+    <div className="mt-3">
+      <h4 className="num mb-1 text-xs font-medium text-ink-2">{plural(p.moved, 'item')} at another place</h4>
+      <ul className="flex flex-col text-sm">
+        {p.shifts.map(({ item, a, b }) => (
+          <li
+            key={`${item}${a}`}
+            className="flex items-center gap-2 border-b border-line/60 py-0.5 last:border-0"
+          >
+            <span dir="auto" className="min-w-0 flex-1 truncate" title={item}>
+              {item}
+            </span>
+            <span className="num shrink-0 text-xs text-ink-2">
+              #{a} → #{b}
+            </span>
+            <span
+              className={cx('num flex w-12 shrink-0 items-center text-xs', b < a ? 'text-ok' : 'text-warn')}
+            >
+              {b < a ? <MoveUp size={11} aria-label="up" /> : <MoveDown size={11} aria-label="down" />}
+              {Math.abs(a - b)}
+            </span>
+          </li>
+        ))}
+      </ul>
+      {p.moved > p.shifts.length && (
+        <p className="num text-xs text-ink-3">these moved furthest, of {p.moved}</p>
+      )}
+    </div>
+  );
+}
 
 function ItemSet({
   label,
   items,
+  total,
   icon,
   tone,
 }: {
   label: string;
+  /** The first of them. */
   items: readonly string[];
+  total: number;
   icon: ReactNode;
   tone: string;
 }) {
@@ -96,10 +150,10 @@ function ItemSet({
     <div className="min-w-0">
       <h4 className={`num mb-1 flex items-center gap-1 text-xs font-medium ${tone}`}>
         {icon}
-        {items.length} {label}
+        {grouped(total)} {label}
       </h4>
       <ul className="flex flex-col text-sm">
-        {items.slice(0, MOST).map((item) => (
+        {items.map((item) => (
           <li
             key={item}
             dir="auto"
@@ -110,7 +164,9 @@ function ItemSet({
           </li>
         ))}
       </ul>
-      {items.length > MOST && <p className="num text-xs text-ink-3">and {items.length - MOST} more</p>}
+      {total > items.length && (
+        <p className="num text-xs text-ink-3">and {grouped(total - items.length)} more</p>
+      )}
     </div>
   );
 }

@@ -1,9 +1,9 @@
 import { GitCompareArrows } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { Comparison, Execution } from '@/api/types';
 import { Mark } from '@/components/Mark';
 import { Notice } from '@/components/Notice';
-import { cost, duration, plural, timestamp } from '@/lib/format';
+import { clip, cost, duration, plural, timestamp } from '@/lib/format';
 import { int64 } from '@/lib/time';
 import { costDelta, durationDelta } from './deltas';
 import { tally } from './fold';
@@ -13,29 +13,30 @@ import { Relation } from './Relation';
 export function Verdict({
   comparison: c,
   link,
+  ignored,
+  explanation,
 }: {
   comparison: Comparison;
+  /** What is left out, and how to change that. */
+  ignored: ReactNode;
+  /** Explains the divergence when somebody asks. */
+  explanation: ReactNode;
   link: (execution: Execution, label: ReactNode) => ReactNode;
 }) {
   const counts = tally(c.steps);
   const took = int64(c.b.durationNano) - int64(c.a.durationNano);
   return (
-    <section aria-label="Verdict" className="relative border-b border-line bg-surface px-4 pt-3.5 pb-4">
+    <section aria-label="Verdict" className="relative border-b border-line bg-surface px-4 pt-3 pb-3">
       <h1 className="eyebrow flex items-center gap-1.5 text-accent!">
         <GitCompareArrows size={13} aria-hidden />
         Two executions compared
       </h1>
-      <p
-        dir="auto"
-        className="mt-1.5 max-w-[72ch] text-[17px] leading-[25px] font-medium tracking-[-0.008em] text-balance [overflow-wrap:anywhere]"
-      >
-        {c.verdict}
-      </p>
-      <div className="mt-3 grid grid-cols-2 gap-3 max-md:grid-cols-1">
+      <Said text={c.verdict} />
+      <div className="mt-2 grid grid-cols-2 gap-3 max-md:grid-cols-1">
         <Run letter="A" execution={c.a} link={link} />
         <Run letter="B" execution={c.b} link={link} />
       </div>
-      <div className="num mt-3 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-ink-2">
+      <div className="num mt-2 flex flex-wrap items-center gap-x-4 gap-y-1 text-xs text-ink-2">
         {(['origin', 'inherited', 'only_a', 'only_b', 'same'] as const).map(
           (relation) =>
             counts[relation] > 0 && (
@@ -48,15 +49,9 @@ export function Verdict({
         {c.a.costUsd !== undefined && c.b.costUsd !== undefined && (
           <span>and cost {costDelta(c.b.costUsd - c.a.costUsd)}</span>
         )}
-        {c.ignored.length > 0 && (
-          <details>
-            <summary className="w-fit rounded hover:text-ink">
-              {plural(c.ignored.length, 'place')} taken for noise
-            </summary>
-            <p className="mt-1 font-mono text-2xs [overflow-wrap:anywhere]">{c.ignored.join('  ')}</p>
-          </details>
-        )}
+        {ignored}
       </div>
+      {explanation}
       {(c.leftOut.steps > 0 || c.changesLeftOut > 0) && (
         <Notice tone="warn" className="mt-3">
           Not all is shown:{' '}
@@ -70,6 +65,30 @@ export function Verdict({
         </Notice>
       )}
     </section>
+  );
+}
+
+const LONG = 240;
+
+/** The verdict; a very long one shows its beginning. */
+function Said({ text }: { text: string }) {
+  const [whole, setWhole] = useState(text.length <= LONG);
+  return (
+    <p
+      dir="auto"
+      className="mt-1 max-w-[110ch] text-[16px] leading-[23px] font-medium tracking-[-0.008em] [overflow-wrap:anywhere]"
+    >
+      {whole ? text : clip(text, LONG)}
+      {!whole && (
+        <button
+          type="button"
+          onClick={() => setWhole(true)}
+          className="ml-2 rounded text-sm text-accent hover:underline"
+        >
+          all of it
+        </button>
+      )}
+    </p>
   );
 }
 

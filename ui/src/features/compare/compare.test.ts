@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { StepPair } from '@/api/types';
 import { costDelta, durationDelta, tokensDelta } from './deltas';
 import { fold, nextDifference, tally } from './fold';
+import { everywhere } from './paths';
 
 const pairs = (relations: string): StepPair[] =>
   [...relations].map((letter, i) => ({
@@ -70,4 +71,12 @@ it('writes what b has more or less', () => {
   expect(durationDelta('-5000000')).toBe('−5 ms');
   expect(costDelta(-0.003)).toBe('−$0.003');
   expect([tokensDelta('0'), tokensDelta('1200')]).toEqual(['±0', '+1,200']);
+});
+
+describe('a path to ignore', () => {
+  it('holds wherever the value stands in an array', () => {
+    expect(everywhere('/output/results/12/price')).toBe('/output/results/*/price');
+    expect(everywhere('/input/a~1b/0')).toBe('/input/a~1b/*');
+    expect(everywhere('/output')).toBe('/output');
+  });
 });

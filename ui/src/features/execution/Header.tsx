@@ -1,8 +1,18 @@
-import { ChevronRight, Download, FileJson, Link2, MoreHorizontal } from 'lucide-react';
+import {
+  Bot,
+  ChevronDown,
+  ChevronRight,
+  ChevronUp,
+  Download,
+  FileText,
+  GitCompareArrows,
+  Link2,
+  Share,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { ExecutionDetail } from '@/api/types';
-import { Button } from '@/components/Button';
-import { Copy, copyToClipboard } from '@/components/Copy';
+import { Button, IconButton } from '@/components/Button';
+import { Copy } from '@/components/Copy';
 import { Mark } from '@/components/Mark';
 import { ActionMenu } from '@/components/Menu';
 import { useNow } from '@/components/useNow';
@@ -11,19 +21,36 @@ import { age, cost, count, duration, grouped, timestamp } from '@/lib/format';
 import { elapsedNano, int64 } from '@/lib/time';
 import { receiptWords } from './receipt';
 
+const FORMATS: ReadonlyArray<{ format: 'otlp' | 'ndjson' | 'markdown'; label: string }> = [
+  { format: 'markdown', label: 'Download Markdown for an LLM' },
+  { format: 'otlp', label: 'Download OTLP JSON' },
+  { format: 'ndjson', label: 'Download NDJSON' },
+];
+
 /** What this run is, in two lines. */
 export function Header({
   execution: e,
   home,
+  said,
+  onNeighbour,
+  onCompare,
+  onCopyLink,
+  onCopyMarkdown,
+  onCopyForAgent,
   onDownload,
-  markdown,
 }: {
   execution: ExecutionDetail;
   /** The link back to the list. */
   home: ReactNode;
-  onDownload: () => void;
-  /** The execution as Markdown, to give to a model or a colleague. */
-  markdown: () => string;
+  /** How the last act went. */
+  said: string | undefined;
+  /** To the newer (-1) or older (1) execution. */
+  onNeighbour: (by: 1 | -1) => void;
+  onCompare: () => void;
+  onCopyLink: () => void;
+  onCopyMarkdown: () => void;
+  onCopyForAgent: () => void;
+  onDownload: (format: 'otlp' | 'ndjson' | 'markdown') => void;
 }) {
   return (
     <header className="border-b border-line bg-surface">
@@ -47,30 +74,41 @@ export function Header({
           ))}
         </div>
         <span className="ml-auto flex shrink-0 items-center gap-1">
-          <Copy
-            name="Copy link"
-            text={() => window.location.href}
-            icon={<Link2 size={14} aria-hidden />}
-            className="h-7 px-2 text-sm font-medium text-ink-2"
-          >
-            <span className="max-md:sr-only">Link</span>
-          </Copy>
+          <span role="status" className="max-w-60 truncate text-xs text-ink-2">
+            {said}
+          </span>
+          <span className="flex max-sm:hidden">
+            <IconButton name="Newer execution" keys="[" onClick={() => onNeighbour(-1)}>
+              <ChevronUp size={15} aria-hidden />
+            </IconButton>
+            <IconButton name="Older execution" keys="]" onClick={() => onNeighbour(1)}>
+              <ChevronDown size={15} aria-hidden />
+            </IconButton>
+          </span>
+          <IconButton name="Compare with the one before" keys="c" onClick={onCompare}>
+            <GitCompareArrows size={15} aria-hidden />
+          </IconButton>
+          <IconButton name="Copy link" keys="y" onClick={onCopyLink}>
+            <Link2 size={15} aria-hidden />
+          </IconButton>
           <ActionMenu
             actions={[
-              {
-                label: 'Download as OTLP JSON',
-                icon: <Download size={13} aria-hidden />,
-                onSelect: onDownload,
-              },
+              { label: 'Copy for an agent', icon: <Bot size={13} aria-hidden />, onSelect: onCopyForAgent },
               {
                 label: 'Copy as Markdown',
-                icon: <FileJson size={13} aria-hidden />,
-                onSelect: () => void copyToClipboard(markdown()),
+                icon: <FileText size={13} aria-hidden />,
+                onSelect: onCopyMarkdown,
               },
+              ...FORMATS.map(({ format, label }) => ({
+                label,
+                icon: <Download size={13} aria-hidden />,
+                onSelect: () => onDownload(format),
+              })),
             ]}
           >
-            <Button look="quiet" aria-label="Export" className="px-1.5">
-              <MoreHorizontal size={16} aria-hidden />
+            <Button look="plain" className="px-2">
+              <Share size={14} aria-hidden />
+              <span className="max-md:sr-only">Export</span>
             </Button>
           </ActionMenu>
         </span>

@@ -15,12 +15,20 @@ const EXECUTION: Keys = [
   ['↑ ↓', 'through the steps'],
   ['← →', 'fold, unfold'],
   ['n', 'next failed step'],
-  ['f t', 'funnel, steps'],
-  ['i u d a', 'input, output, changes, attributes'],
-  ['y', 'copy the link to the step'],
+  ['f t w', 'funnel, tree, waterfall'],
+  ['1 2 3', 'steps, step, context'],
+  ['i u d', 'input, output, changes'],
+  ['a', 'attributes'],
+  ['/', 'find a step'],
+  ['[ ]', 'newer, older execution'],
+  ['c', 'compare with the one before'],
+  ['y', 'copy the link'],
   ['Esc', 'close the step'],
 ];
-const COMPARE: Keys = [['n p', 'next, previous difference']];
+const COMPARE: Keys = [
+  ['n p', 'next, previous difference'],
+  ['e', 'explain the divergence'],
+];
 const EVERYWHERE: Keys = [
   ['⌘K', 'go to anything'],
   ['.', 'pause, go on'],

@@ -15,8 +15,18 @@ export function Funnel({
   onSelect: (stepId: string) => void;
 }) {
   const of = scale(stations);
+  const move = (event: React.KeyboardEvent<HTMLOListElement>): void => {
+    const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0;
+    if (by === 0) return;
+    const buttons = [...event.currentTarget.querySelectorAll('button')];
+    const next = buttons[buttons.indexOf(event.target as HTMLButtonElement) + by];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+    next.click();
+  };
   return (
-    <ol className="flex flex-col">
+    <ol aria-label="Funnel" className="flex flex-col" onKeyDown={move}>
       {stations.map((station, i) => (
         <li key={station.stepId}>
           <button
@@ -30,9 +40,11 @@ export function Funnel({
                 : 'hover:bg-hover',
             )}
           >
-            <bdi className="truncate font-medium">{station.name || '(no name)'}</bdi>
+            <bdi className="truncate font-medium" title={station.name}>
+              {station.name || '(no name)'}
+            </bdi>
             <Counts station={station} />
-            <span aria-hidden className="relative col-span-2 h-2 overflow-hidden rounded-full bg-sunken">
+            <span aria-hidden className="relative col-span-2 h-2.5 overflow-hidden rounded-full bg-sunken">
               <span
                 className="absolute inset-y-0 left-0 rounded-full bg-line-strong"
                 style={{ width: `${of(station.in) * 100}%` }}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Item, Station, Stop } from '@/api/types';
-import { isIdle, movesAt, scale } from './stations';
+import type { Station, Stop } from '@/api/types';
+import { scale, searchStations } from './stations';
 import { figure, ordinal, rankShift, rankWords } from './words';
 
 const station = (more: Partial<Station>): Station => ({
@@ -23,22 +23,12 @@ const stop = (more: Partial<Stop>): Stop => ({
   pointers: [],
   ...more,
 });
-const item = (key: string, enteredAt: string, leftAt: string): Item => ({
-  key,
-  label: '',
-  enteredAt,
-  leftAt,
-});
-
 describe('stations', () => {
-  it('are idle when every item went through and none came', () => {
-    expect(isIdle(station({}))).toBe(true);
-    expect(isIdle(station({ dropped: 1 }))).toBe(false);
-    expect(isIdle(station({ in: 0, kept: 0, added: 10 }))).toBe(false);
-  });
-  it('tell which items they dropped and which they brought', () => {
-    const items = [item('a', 's1', ''), item('b', 's1', 's2'), item('c', 's2', 's3')];
-    expect(movesAt('s2', items)).toEqual({ dropped: [items[1]], entered: [items[2]] });
+  it('are found by name or rule, in any letter case', () => {
+    const all = [station({ stepId: 'a' }), station({ stepId: 'b', name: 'rank', criterion: 'Rating ≥ 7' })];
+    expect(searchStations(all, 'rating').map((s) => s.stepId)).toEqual(['b']);
+    expect(searchStations(all, ' FILT').map((s) => s.stepId)).toEqual(['a']);
+    expect(searchStations(all, '')).toHaveLength(2);
   });
   it('share one scale on which the largest is 1 and none is 0', () => {
     const of = scale([station({ in: 5000, out: 5 })]);

@@ -1,21 +1,9 @@
-import type { Item, Station } from '@/api/types';
+import type { Station } from '@/api/types';
 
-/** Where in a funnel items only pass: neither dropped nor added nor fewer. */
-export function isIdle(s: Station): boolean {
-  return s.dropped === 0 && s.added === 0;
-}
-
-/** What became of the items at one step, as far as the loaded ones tell. */
-export interface Moves {
-  dropped: Item[];
-  entered: Item[];
-}
-
-export function movesAt(stepId: string, items: readonly Item[]): Moves {
-  return {
-    dropped: items.filter((item) => item.leftAt === stepId),
-    entered: items.filter((item) => item.enteredAt === stepId),
-  };
+/** Stations of which the name or the rule contains a text. */
+export function searchStations(stations: readonly Station[], text: string): Station[] {
+  const wanted = text.trim().toLowerCase();
+  return stations.filter((s) => `${s.name}\n${s.criterion}`.toLowerCase().includes(wanted));
 }
 
 /** Share of the largest count, for bars; logarithmic, because the last few decide. */

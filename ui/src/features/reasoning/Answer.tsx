@@ -1,33 +1,47 @@
-import { RotateCw, ScanSearch } from 'lucide-react';
-import type { Evidence, ExecutionDetail, Reasoning } from '@/api/types';
-import { Button } from '@/components/Button';
-import { cost, plural } from '@/lib/format';
+import { ChevronDown, ScanSearch } from 'lucide-react';
+import { type ReactNode, useState } from 'react';
+import type { Evidence, ExecutionDetail } from '@/api/types';
+import { IconButton } from '@/components/Button';
+import { Segmented } from '@/components/Segmented';
+import { cx } from '@/lib/cx';
+import { plural } from '@/lib/format';
+import { readPreference, writePreference } from '@/lib/preference';
 import { Claims, type ClaimsProps } from './Claims';
+import { ExplainAgain } from './ExplainAgain';
+import { Facts } from './Facts';
 import { JobLine } from './JobLine';
+import { Source } from './Source';
 
-/** The answer to "why did this run end the way it did?", with what it rests on. */
-export function Answer({
-  execution,
-  stepName,
-  onEvidence,
-  lit,
-  onExplain,
-  explaining,
-  explainError,
-}: {
+const KEY = 'xray.answer';
+
+export interface AnswerProps extends Omit<ClaimsProps, 'claims'> {
   execution: ExecutionDetail;
   onExplain: () => void;
   explaining: boolean;
   explainError: string | undefined;
   onEvidence: (evidence: Evidence) => void;
-} & Omit<ClaimsProps, 'claims'>) {
+  /** The model that would explain; undefined where facts alone do. */
+  model?: string | undefined;
+  /** Computed facts instead of a model's prose. */
+  factsOnly?: boolean;
+  onFactsOnly?: (only: boolean) => void;
+}
+
+/** The answer to "why did this run end the way it did?", with what it rests on. */
+export function Answer(props: AnswerProps) {
+  const { execution, onFactsOnly, factsOnly = false } = props;
   const { reasoning, job } = execution;
-  const busy = explaining || job?.status === 'pending' || job?.status === 'processing';
-  const running = execution.status === 'running';
+  const busy = props.explaining || job?.status === 'pending' || job?.status === 'processing';
+  const [folded, setFolded] = useState(readPreference(KEY) === 'folded');
+  const fold = (): void => {
+    setFolded(!folded);
+    writePreference(KEY, folded ? 'open' : 'folded');
+  };
+  const byModel = reasoning?.source === 'model';
   return (
     <section
       aria-label="Explanation"
-      className="relative overflow-hidden border-b border-line bg-surface px-4 pt-3.5 pb-4"
+      className="relative shrink-0 overflow-hidden border-b border-line bg-surface px-4 pt-3 pb-3.5"
     >
       <Beam />
       <div className="flex flex-wrap items-center gap-x-3 gap-y-1">
@@ -35,32 +49,91 @@ export function Answer({
           <ScanSearch size={13} aria-hidden />
           Why it ended this way
         </h2>
-        {reasoning && <Source reasoning={reasoning} />}
-        <Button look="quiet" className="ml-auto h-6 px-2 text-xs" onClick={onExplain} disabled={busy}>
-          <RotateCw size={12} aria-hidden />
-          {reasoning ? 'Explain again' : 'Explain now'}
-        </Button>
-      </div>
-      {reasoning ? (
-        <div className="mt-1.5 flex flex-col gap-3">
-          <p
-            dir="auto"
-            className="max-w-[68ch] text-[17px] leading-[25px] font-medium tracking-[-0.008em] text-balance [overflow-wrap:anywhere]"
+        {reasoning && !factsOnly && <Source reasoning={reasoning} />}
+        <span className="ml-auto flex items-center gap-1">
+          {byModel && onFactsOnly && (
+            <Segmented
+              label="What the answer is made of"
+              options={[
+                { value: 'all', label: 'Explanation' },
+                { value: 'facts', label: 'Computed facts only' },
+              ]}
+              value={factsOnly ? 'facts' : 'all'}
+              onChange={(v) => onFactsOnly(v === 'facts')}
+            />
+          )}
+          <ExplainAgain
+            last={byModel ? reasoning.costUsd : undefined}
+            model={props.model}
+            again={reasoning !== undefined}
+            busy={busy}
+            onExplain={props.onExplain}
+          />
+          <IconButton
+            name={folded ? 'Show the claims' : 'Headline only'}
+            onClick={fold}
+            aria-expanded={!folded}
           >
-            {reasoning.headline}
-          </p>
+            <ChevronDown
+              size={15}
+              aria-hidden
+              className={cx('transition-transform', !folded && 'rotate-180')}
+            />
+          </IconButton>
+        </span>
+      </div>
+      <Body {...props} folded={folded} />
+      <JobLine job={job} explaining={props.explaining} error={props.explainError} onRetry={props.onExplain} />
+    </section>
+  );
+}
+
+function Body({
+  execution,
+  folded,
+  factsOnly,
+  stepName,
+  onEvidence,
+  lit,
+}: AnswerProps & { folded: boolean }) {
+  const { reasoning, facts } = execution;
+  if (factsOnly) {
+    return (
+      <div className="mt-1.5">
+        {!folded && <Facts facts={facts} stepName={stepName} onEvidence={onEvidence} />}
+      </div>
+    );
+  }
+  if (!reasoning) {
+    return (
+      <p className="mt-1.5 text-ink-2">
+        {execution.status === 'running'
+          ? 'Still running. The explanation is written when the last step has arrived.'
+          : 'No explanation yet. It comes a moment after the last step has arrived, or when you ask for it.'}
+      </p>
+    );
+  }
+  return (
+    <div className="mt-1 flex flex-col gap-2">
+      <Headline>{reasoning.headline}</Headline>
+      {!folded && (
+        <>
           <Claims claims={reasoning.claims} stepName={stepName} onEvidence={onEvidence} lit={lit} />
           <Missing items={reasoning.missingInformation} />
-        </div>
-      ) : (
-        <p className="mt-1.5 text-ink-2">
-          {running
-            ? 'Still running. The explanation is written when the last step has arrived.'
-            : 'No explanation yet. It comes a moment after the last step has arrived, or when you ask for it.'}
-        </p>
+        </>
       )}
-      <JobLine job={job} explaining={explaining} error={explainError} onRetry={onExplain} />
-    </section>
+    </div>
+  );
+}
+
+function Headline({ children }: { children: ReactNode }) {
+  return (
+    <p
+      dir="auto"
+      className="max-w-[110ch] text-[16px] leading-[23px] font-medium tracking-[-0.008em] [overflow-wrap:anywhere]"
+    >
+      {children}
+    </p>
   );
 }
 
@@ -71,19 +144,6 @@ function Beam() {
       className="pointer-events-none absolute inset-x-0 top-0 h-px bg-linear-to-r from-transparent via-accent-fill to-transparent opacity-70"
     />
   );
-}
-
-function Source({ reasoning }: { reasoning: Reasoning }) {
-  if (reasoning.source === 'facts') {
-    return <span className="text-xs text-ink-3">from computed facts, no model</span>;
-  }
-  const parts = [
-    reasoning.model,
-    `${Math.round(reasoning.verifiedRate * 100)}% of its claims checked out`,
-    reasoning.confidence && `${reasoning.confidence} confidence`,
-    reasoning.costUsd !== undefined && cost(reasoning.costUsd),
-  ];
-  return <span className="num text-xs text-ink-3">{parts.filter(Boolean).join(' · ')}</span>;
 }
 
 export function Missing({ items }: { items: readonly string[] }) {

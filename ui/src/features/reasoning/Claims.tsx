@@ -1,6 +1,7 @@
 import { BadgeCheck, CircleHelp, Crosshair, EqualApproximately, type LucideIcon } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { Claim, Evidence } from '@/api/types';
+import { Tip } from '@/components/Tip';
 import { cx } from '@/lib/cx';
 import { clip, plural } from '@/lib/format';
 
@@ -68,7 +69,7 @@ export function Claims({ claims, ...rest }: ClaimsProps) {
 function ClaimList({ claims, ...rest }: ClaimsProps) {
   if (claims.length === 0) return null;
   return (
-    <ol className="flex flex-col gap-2.5">
+    <ol className="flex flex-col gap-1.5">
       {claims.map((claim) => (
         <ClaimLine key={claim.text} claim={claim} {...rest} />
       ))}
@@ -86,7 +87,7 @@ function Folded({
   const [open, setOpen] = useState(false);
   if (claims.length === 0) return null;
   return (
-    <div className="flex flex-col gap-2.5">
+    <div className="flex flex-col gap-1.5">
       <button
         type="button"
         aria-expanded={open}
@@ -113,7 +114,7 @@ function ClaimLine({ claim, stepName, onEvidence, lit }: { claim: Claim } & Omit
         {word}
       </span>
       <div className="min-w-0">
-        <p dir="auto" className="[overflow-wrap:anywhere]">
+        <p dir="auto" className="[overflow-wrap:anywhere] lg:inline">
           {claim.text}
           {claim.kind === 'hypothesis' && <span className="text-ink-3"> (a guess, and marked as one)</span>}
           {claim.facts.length > 0 && (
@@ -124,7 +125,7 @@ function ClaimLine({ claim, stepName, onEvidence, lit }: { claim: Claim } & Omit
         </p>
         {claim.why && <p className="text-xs text-ink-3">{claim.why}</p>}
         {claim.evidence.length > 0 && (
-          <div className="mt-1 flex flex-wrap gap-1">
+          <div className="-mt-px flex flex-wrap gap-1 lg:ml-2 lg:inline-flex lg:align-top">
             {claim.evidence.map((evidence) => (
               <EvidenceChip
                 key={`${evidence.stepId}${evidence.pointer}`}
@@ -153,22 +154,32 @@ function EvidenceChip({
   onClick: () => void;
 }) {
   return (
-    <button
-      type="button"
-      onClick={onClick}
-      aria-pressed={isLit}
-      title={`Show it in ${name}: ${evidence.pointer}\n“${clip(evidence.quote, 300)}”`}
-      className={cx(
-        'inline-flex h-[22px] max-w-full min-w-0 items-center gap-1.5 rounded-md border px-1.5 text-xs hover:border-lit-line',
-        isLit ? 'border-lit-line bg-lit' : 'border-line bg-raised text-ink-2 hover:text-ink',
-      )}
+    <Tip
+      text={
+        <span className="flex flex-col gap-1 [overflow-wrap:anywhere]">
+          <span className="font-mono text-2xs text-ink-3">
+            {name} {evidence.pointer}
+          </span>
+          {evidence.quote ? <q dir="auto">{clip(evidence.quote, 400)}</q> : 'Show it in the step'}
+        </span>
+      }
     >
-      <Crosshair size={11} aria-hidden className="shrink-0 text-ink-3" />
-      <bdi className="max-w-36 truncate font-medium">{name}</bdi>
-      <span className="truncate font-mono text-2xs text-ink-3">{evidence.pointer}</span>
-      {evidence.quote && (
-        <span className="max-w-48 truncate font-mono text-2xs">{clip(evidence.quote, 60)}</span>
-      )}
-    </button>
+      <button
+        type="button"
+        onClick={onClick}
+        aria-pressed={isLit}
+        className={cx(
+          'inline-flex h-[22px] max-w-full min-w-0 items-center gap-1.5 rounded-md border px-1.5 text-xs hover:border-lit-line',
+          isLit ? 'border-lit-line bg-lit' : 'border-line bg-raised text-ink-2 hover:text-ink',
+        )}
+      >
+        <Crosshair size={11} aria-hidden className="shrink-0 text-ink-3" />
+        <bdi className="max-w-36 truncate font-medium">{name}</bdi>
+        <span className="max-w-56 truncate font-mono text-2xs text-ink-3">{evidence.pointer}</span>
+        {evidence.quote && (
+          <span className="max-w-40 truncate font-mono text-2xs">{clip(evidence.quote, 60)}</span>
+        )}
+      </button>
+    </Tip>
   );
 }

@@ -10,7 +10,9 @@ import { ownWords, unsaid } from './repeats';
 export function StepExplanation({ step, ...rest }: { step: StepDetail } & Omit<ClaimsProps, 'claims'>) {
   const { reasoning, clientReasoning } = step;
   const facts = unsaid(step.facts, reasoning?.claims);
-  const headline = reasoning && ownWords(reasoning.headline, reasoning.claims);
+  // Without a model the headline is the first fact in fewer words.
+  const byFacts = reasoning?.source === 'facts' && reasoning.claims.length > 0;
+  const headline = reasoning && !byFacts && ownWords(reasoning.headline, reasoning.claims);
   if (!reasoning && !clientReasoning && facts.length === 0) return null;
   return (
     <section

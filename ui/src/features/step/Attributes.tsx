@@ -1,24 +1,30 @@
 import { Search } from 'lucide-react';
 import { useState } from 'react';
+import type { StepDetail } from '@/api/types';
 import { type Lit, Payload } from '@/components/Payload';
+import { parsePointer } from '@/lib/pointer';
+import type { LoadLarge } from './Value';
 
 /** The span's own attributes, as they came. */
 export function Attributes({
-  attributes,
+  step,
   lit,
+  large,
 }: {
-  attributes: Record<string, unknown>;
+  step: StepDetail;
   lit: Lit | undefined;
+  large: LoadLarge;
 }) {
   const [search, setSearch] = useState('');
-  const all = Object.entries(attributes);
+  const all = Object.entries(step.attributes);
+  const outlines = (step.large ?? []).filter((o) => o.pointer.startsWith('/attributes/'));
   const wanted = search.trim().toLowerCase();
   const found = wanted
     ? all.filter(
         ([key, value]) => key.toLowerCase().includes(wanted) || String(value).toLowerCase().includes(wanted),
       )
     : all;
-  if (all.length === 0)
+  if (all.length === 0 && outlines.length === 0)
     return <p className="py-6 text-center text-ink-3">This step carries no attributes.</p>;
   return (
     <div>
@@ -42,6 +48,23 @@ export function Attributes({
         label="attributes"
         lit={wanted ? undefined : lit}
       />
+      {outlines.map((o) => {
+        const key = parsePointer(o.pointer)?.[1] ?? '';
+        const isLit = lit?.path[0] === key;
+        return (
+          <section key={o.pointer} aria-label={key} className="mt-4">
+            <h3 className="mono mb-1 [overflow-wrap:anywhere]">{key}</h3>
+            {large(o, isLit, (value) => (
+              <Payload
+                value={value}
+                base={o.pointer}
+                label={key}
+                lit={isLit && lit ? { ...lit, path: lit.path.slice(1) } : undefined}
+              />
+            ))}
+          </section>
+        );
+      })}
     </div>
   );
 }

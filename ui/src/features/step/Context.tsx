@@ -5,9 +5,10 @@ import { JsonTree } from '@/components/JsonTree';
 import { TextBlock } from '@/components/TextBlock';
 import { cost, duration, grouped, timestamp } from '@/lib/format';
 import { int64 } from '@/lib/time';
+import type { LoadLarge } from './Value';
 
 /** Everything around a step that is neither input nor output. */
-export function Context({ step }: { step: StepDetail }) {
+export function Context({ step, large }: { step: StepDetail; large: LoadLarge }) {
   const { tool, promptTemplate, parameters, tokens, resource, scope, links } = step;
   return (
     <div className="flex flex-col gap-5">
@@ -20,10 +21,8 @@ export function Context({ step }: { step: StepDetail }) {
               ['Call id', tool.id],
             ]}
           />
-          {tool.arguments !== undefined && (
-            <Tree label="Arguments" value={tool.arguments} base="/tool/arguments" />
-          )}
-          {tool.result !== undefined && <Tree label="Result" value={tool.result} base="/tool/result" />}
+          <Tree label="Arguments" value={tool.arguments} base="/tool/arguments" step={step} large={large} />
+          <Tree label="Result" value={tool.result} base="/tool/result" step={step} large={large} />
         </Group>
       )}
       {promptTemplate && (
@@ -40,9 +39,13 @@ export function Context({ step }: { step: StepDetail }) {
               className="rounded-md border border-line bg-surface p-2 font-mono text-xs"
             />
           )}
-          {promptTemplate.variables !== undefined && (
-            <Tree label="Variables" value={promptTemplate.variables} base="/promptTemplate/variables" />
-          )}
+          <Tree
+            label="Variables"
+            value={promptTemplate.variables}
+            base="/promptTemplate/variables"
+            step={step}
+            large={large}
+          />
         </Group>
       )}
       {parameters && Object.keys(parameters).length > 0 && (
@@ -89,7 +92,13 @@ export function Context({ step }: { step: StepDetail }) {
           ]}
         />
         {scope.attributes && Object.keys(scope.attributes).length > 0 && (
-          <Tree label="Scope attributes" value={scope.attributes} base="/scope/attributes" />
+          <Tree
+            label="Scope attributes"
+            value={scope.attributes}
+            base="/scope/attributes"
+            step={step}
+            large={large}
+          />
         )}
       </Group>
       <Group title="Resource">
@@ -169,11 +178,26 @@ export function Group({ title, children }: { title: string; children: ReactNode 
   );
 }
 
-function Tree({ label, value, base }: { label: string; value: unknown; base: string }) {
+function Tree({
+  label,
+  value,
+  base,
+  step,
+  large,
+}: {
+  label: string;
+  value: unknown;
+  base: string;
+  step: StepDetail;
+  large: LoadLarge;
+}) {
+  const outline = step.large?.find((o) => o.pointer === base);
+  if (value === undefined && !outline) return null;
+  const draw = (v: unknown) => <JsonTree value={v} base={base} />;
   return (
     <div>
       <div className="mb-0.5 text-xs text-ink-3">{label}</div>
-      <JsonTree value={value} base={base} />
+      {outline ? large(outline, false, draw) : draw(value)}
     </div>
   );
 }
@@ -182,7 +206,7 @@ function Pairs({ pairs }: { pairs: ReadonlyArray<[string, string | undefined]> }
   const given = pairs.filter((pair): pair is [string, string] => Boolean(pair[1]));
   if (given.length === 0) return null;
   return (
-    <dl className="grid grid-cols-[160px_minmax(0,1fr)] gap-y-0.5 text-sm">
+    <dl className="grid grid-cols-[minmax(88px,2fr)_minmax(0,3fr)] gap-x-2 gap-y-0.5 text-sm">
       {given.map(([key, value]) => (
         <div key={key} className="group contents">
           <dt className="py-0.5 text-ink-3">{key}</dt>

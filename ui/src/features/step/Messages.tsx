@@ -2,10 +2,11 @@ import { Bot, Brain, ChevronRight, CornerDownRight, ScrollText, User, Wrench } f
 import { type ReactNode, useEffect, useRef } from 'react';
 import { JsonTree } from '@/components/JsonTree';
 import type { Lit } from '@/components/Payload';
+import { RichText } from '@/components/RichText';
 import { TextBlock } from '@/components/TextBlock';
 import { cx } from '@/lib/cx';
 import { bytes } from '@/lib/format';
-import { inlineImage, type Message, type Part } from './forms';
+import { type Message, type Part, partImage } from './forms';
 
 const ROLES: Record<string, { label: string; icon: ReactNode; className: string }> = {
   system: { label: 'System', icon: <ScrollText size={13} aria-hidden />, className: 'text-ink-3' },
@@ -102,7 +103,7 @@ function firstText(message: Message): string {
 }
 
 function PartView({ part, base, lit }: { part: Part; base: string; lit: Lit | undefined }) {
-  const image = inlineImage(part);
+  const image = partImage(part);
   if (image) {
     return (
       <img
@@ -160,7 +161,7 @@ function PartView({ part, base, lit }: { part: Part; base: string; lit: Lit | un
       );
     default:
       if (part.content !== undefined && part.type !== 'blob') {
-        return <TextBlock text={part.content} find={lit?.quote} className="text-sm leading-relaxed" />;
+        return <RichText text={part.content} find={lit?.quote} className="text-sm leading-relaxed" />;
       }
       return (
         <span className="font-mono text-xs text-ink-3 [overflow-wrap:anywhere]">

@@ -1,4 +1,4 @@
-import { ArrowLeft, FileText, Link2, MessagesSquare, X } from 'lucide-react';
+import { Link2, X } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { StepDetail } from '@/api/types';
 import { IconButton } from '@/components/Button';
@@ -6,19 +6,14 @@ import { Copy } from '@/components/Copy';
 import { Glyph } from '@/components/Glyph';
 import { Mark } from '@/components/Mark';
 import { Notice } from '@/components/Notice';
-import { type Lit, Payload } from '@/components/Payload';
-import { type Tab, TabPanel, Tabs } from '@/components/Tabs';
-import { cost, count, duration } from '@/lib/format';
+import type { Lit } from '@/components/Payload';
+import { TabPanel, Tabs } from '@/components/Tabs';
+import { bytes, cost, count, duration } from '@/lib/format';
 import { kindLabel } from '@/lib/kinds';
 import { int64 } from '@/lib/time';
-import { Attributes } from './Attributes';
-import { Context } from './Context';
-import { Documents } from './Documents';
-import { Events } from './Events';
-import { asDocuments, asMessages } from './forms';
-import { Messages } from './Messages';
+import { type LoadLarge, Value } from './Value';
 
-export const STEP_TABS = ['input', 'output', 'changes', 'attributes', 'events', 'context'] as const;
+export const STEP_TABS = ['input', 'output', 'changes'] as const;
 export type StepTab = (typeof STEP_TABS)[number];
 
 export interface StepPanelProps {
@@ -31,11 +26,13 @@ export interface StepPanelProps {
   /** The value that a claim points at. */
   lit: { tab: StepTab; lit: Lit } | undefined;
   explanation: ReactNode;
-  /** What it did to the items; undefined if it touched none. */
-  changes: ReactNode | undefined;
+  /** What it changed, and a count of it for the tab. */
+  changes: ReactNode;
+  changed: string | undefined;
+  large: LoadLarge;
 }
 
-/** One step with everything it carried. Must stand inside a Scroll. */
+/** One step: what it is, what happened in it, what went in and came out. Must stand inside a Scroll. */
 export function StepPanel({
   step,
   offsetNano,
@@ -45,17 +42,15 @@ export function StepPanel({
   lit,
   explanation,
   changes,
+  changed,
+  large,
 }: StepPanelProps) {
-  const wanted = tab ?? lit?.tab ?? firstTab(step);
-  const shown = wanted === 'changes' && !changes ? firstTab(step) : wanted;
+  const shown = tab ?? lit?.tab ?? firstTab(step);
   const at = (name: StepTab): Lit | undefined => (lit?.tab === name ? lit.lit : undefined);
   return (
     <article aria-label={`Step ${step.name}`}>
       <header className="flex flex-col gap-2.5 px-4 pt-3 pb-3">
         <div className="flex items-center gap-2">
-          <IconButton name="Back to the steps" onClick={onClose} className="-ml-1.5 lg:hidden">
-            <ArrowLeft size={16} aria-hidden />
-          </IconButton>
           <Glyph kind={step.type} size={16} />
           <h2 className="min-w-0 truncate text-lg font-semibold tracking-tight" title={step.name}>
             <bdi>{step.name || '(no name)'}</bdi>
@@ -68,7 +63,7 @@ export function StepPanel({
               icon={<Link2 size={14} aria-hidden />}
               className="size-7 justify-center"
             />
-            <IconButton name="Close" keys="Esc" onClick={onClose} className="max-lg:hidden">
+            <IconButton name="Close" keys="Esc" onClick={onClose}>
               <X size={15} aria-hidden />
             </IconButton>
           </span>
@@ -83,53 +78,41 @@ export function StepPanel({
       </header>
       <Tabs
         label="Parts of the step"
-        tabs={tabsOf(step, changes !== undefined)}
+        tabs={[
+          { value: 'input', label: 'Input', ...note(step, 'input') },
+          { value: 'output', label: 'Output', ...note(step, 'output') },
+          { value: 'changes', label: 'Changes', ...(changed ? { note: changed } : {}) },
+        ]}
         value={shown}
         onChange={onTab}
         className="sticky top-0 z-10 bg-canvas px-3"
       >
         <TabPanel value="input" className="p-4">
-          <Value step={step} which="input" lit={at('input')} />
+          <Value step={step} which="input" lit={at('input')} large={large} />
         </TabPanel>
         <TabPanel value="output" className="p-4">
-          <Value step={step} which="output" lit={at('output')} />
+          <Value step={step} which="output" lit={at('output')} large={large} />
         </TabPanel>
-        {changes && (
-          <TabPanel value="changes" className="p-4">
-            {changes}
-          </TabPanel>
-        )}
-        <TabPanel value="attributes" className="p-4">
-          <Attributes attributes={step.attributes} lit={at('attributes')} />
-        </TabPanel>
-        <TabPanel value="events" className="p-4">
-          <Events step={step} />
-        </TabPanel>
-        <TabPanel value="context" className="p-4">
-          <Context step={step} />
+        <TabPanel value="changes" className="p-4">
+          {changes}
         </TabPanel>
       </Tabs>
     </article>
   );
 }
 
-function firstTab(step: StepDetail): StepTab {
-  if (step.output !== undefined) return 'output';
-  return step.input !== undefined ? 'input' : 'attributes';
+function has(step: StepDetail, which: 'input' | 'output'): boolean {
+  return step[which] !== undefined || Boolean(step.large?.some((o) => o.pointer === `/${which}`));
 }
 
-function tabsOf(step: StepDetail, changes: boolean): Tab<StepTab>[] {
-  const attributes = Object.keys(step.attributes).length;
-  return [
-    { value: 'input', label: 'Input', note: step.input === undefined ? 'none' : undefined },
-    { value: 'output', label: 'Output', note: step.output === undefined ? 'none' : undefined },
-    ...(changes ? [{ value: 'changes', label: 'Changes' }] : []),
-    { value: 'attributes', label: 'Attributes', note: String(attributes) },
-    { value: 'events', label: 'Events', note: String(step.events.length) },
-    { value: 'context', label: 'Context' },
-  ].map(({ note, ...tab }: { value: string; label: string; note?: string | undefined }) =>
-    note === undefined ? tab : { ...tab, note },
-  ) as Tab<StepTab>[];
+function firstTab(step: StepDetail): StepTab {
+  return !has(step, 'output') && has(step, 'input') ? 'input' : 'output';
+}
+
+function note(step: StepDetail, which: 'input' | 'output'): { note?: string } {
+  const large = step.large?.find((o) => o.pointer === `/${which}`);
+  if (large) return { note: bytes(int64(large.bytes)) };
+  return has(step, which) ? {} : { note: 'none' };
 }
 
 function Summary({ step, offsetNano }: { step: StepDetail; offsetNano: number | undefined }) {
@@ -160,33 +143,3 @@ function Summary({ step, offsetNano }: { step: StepDetail; offsetNano: number | 
 
 const offset = (nano: number): string =>
   nano === 0 ? 'at the start' : `${nano < 0 ? '' : '+'}${duration(nano)}`;
-
-function Value({ step, which, lit }: { step: StepDetail; which: 'input' | 'output'; lit: Lit | undefined }) {
-  const value = step[which];
-  if (value === undefined) {
-    const running = which === 'output' && step.status === 'running';
-    return (
-      <p className="py-6 text-center text-ink-3">
-        {running ? 'No output yet: the step is still running.' : `No ${which} was recorded for this step.`}
-      </p>
-    );
-  }
-  const base = `/${which}`;
-  const messages = step[`${which}Kind`] === 'messages' ? asMessages(value) : undefined;
-  const documents = step[`${which}Kind`] === 'documents' ? asDocuments(value) : undefined;
-  const special = messages
-    ? {
-        label: 'Chat',
-        icon: <MessagesSquare size={12} aria-hidden />,
-        render: (at: Lit | undefined) => <Messages messages={messages} base={base} lit={at} />,
-      }
-    : documents
-      ? {
-          label: 'Documents',
-          icon: <FileText size={12} aria-hidden />,
-          render: (at: Lit | undefined) => <Documents documents={documents} base={base} lit={at} />,
-        }
-      : undefined;
-  const key = `${step.id}${which}${lit ? lit.path.join('/') : ''}`;
-  return <Payload key={key} value={value} base={base} label={which} lit={lit} special={special} />;
-}

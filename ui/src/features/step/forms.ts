@@ -1,3 +1,4 @@
+import { inlineImage } from '@/lib/image';
 import { isObject } from '@/lib/json';
 
 /** The known forms of payloads. What claims a form but has none is shown as JSON. */
@@ -51,15 +52,7 @@ export function asDocuments(value: unknown): Document[] | undefined {
   return ok ? (value as Document[]) : undefined;
 }
 
-/** An image that the payload itself carries; addresses elsewhere are never loaded. */
-export function inlineImage(part: Part): string | undefined {
-  const source = part.uri ?? part.content ?? '';
-  if (/^data:image\/(png|jpe?g|gif|webp);base64,[A-Za-z0-9+/=\s]+$/.test(source)) return source;
-  if (
-    /^image\/(png|jpe?g|gif|webp)$/.test(part.mime_type ?? '') &&
-    /^[A-Za-z0-9+/=\s]{40,}$/.test(part.content ?? '')
-  ) {
-    return `data:${part.mime_type};base64,${part.content}`;
-  }
-  return undefined;
+/** An image that the part itself carries. */
+export function partImage(part: Part): string | undefined {
+  return inlineImage(part.uri ?? part.content ?? '', part.mime_type);
 }

@@ -1,15 +1,20 @@
-import { ChevronRight, CircleX, Clock3, Repeat2, Star, Unplug } from 'lucide-react';
+import { ChevronRight, CircleX, Clock3, Repeat2, RotateCw, Star, Unplug } from 'lucide-react';
 import { memo, type ReactNode } from 'react';
+import type { Station } from '@/api/types';
 import { Glyph } from '@/components/Glyph';
 import { Mark } from '@/components/Mark';
 import { cx } from '@/lib/cx';
-import { cost, duration, grouped, plural } from '@/lib/format';
+import { cost, count, duration, grouped, plural } from '@/lib/format';
 import { kindLabel } from '@/lib/kinds';
 import type { Node } from './arrange';
 import { bar, type FoldRow, type LaneRow, type StepRow } from './layout';
 
 /** Columns of every row and of the ruler. */
 export const GRID = 'grid h-full grid-cols-[minmax(0,11fr)_minmax(0,9fr)] items-center';
+
+/** Columns of a tree's rows: name, items, time, cost. */
+const TREE_GRID =
+  'grid h-full grid-cols-[minmax(0,1fr)_104px_64px_64px] items-center gap-2 pr-3 @max-lg:grid-cols-[minmax(0,1fr)_96px_60px] @max-sm:grid-cols-[minmax(0,1fr)_60px]';
 
 /** Where bars lie; the room on the right is for their durations. */
 export const TRACK = 'absolute inset-y-0 right-16 left-2';
@@ -24,20 +29,24 @@ function indent(depth: number): number {
 /** One step. Remembered, because while scrolling only the new lines are worth drawing. */
 export const StepLine = memo(function StepLine({
   row,
+  look,
   span,
   nowNano,
   decisive,
+  station,
   onToggle,
 }: {
   row: StepRow;
+  look: 'tree' | 'waterfall';
   span: number;
   nowNano: number | undefined;
   decisive: boolean;
+  station: Station | undefined;
   onToggle: (id: string) => void;
 }) {
   const { step, children } = row.node;
   return (
-    <div className={GRID}>
+    <div className={look === 'waterfall' ? GRID : TREE_GRID}>
       <div
         role="gridcell"
         className="flex min-w-0 items-center gap-1.5 pr-2"
@@ -59,52 +68,98 @@ export const StepLine = memo(function StepLine({
               {step.name || '(no name)'}
             </bdi>
             {step.status !== 'ok' && <Mark status={step.status} size={12} look="icon" />}
-            {decisive && (
-              <Badge
-                icon={<Star size={10} aria-hidden />}
-                text="decisive"
-                tone="text-accent bg-accent-soft"
-              />
-            )}
-            {row.node.skewed && (
-              <Badge
-                icon={<Clock3 size={10} aria-hidden />}
-                text="clock skew"
-                title="Began before its parent: two clocks disagree"
-              />
-            )}
-            {row.node.cycle && (
-              <Badge
-                icon={<Repeat2 size={10} aria-hidden />}
-                text="cycle"
-                title="Its parents lead back to itself; shown from here"
-              />
-            )}
+            <Badges node={row.node} decisive={decisive} />
             {!row.expanded && row.node.below > 0 && <Below node={row.node} />}
           </div>
-          {step.headline && (
+          {look === 'tree' && step.headline && (
             <span dir="auto" className="truncate text-xs text-ink-3" title={step.headline}>
               {step.headline}
             </span>
           )}
         </div>
-        <Facts row={row} />
       </div>
-      <div role="gridcell" className="relative h-full min-w-0 border-l border-line/50">
-        <Bar node={row.node} span={span} nowNano={nowNano} />
-      </div>
+      {look === 'waterfall' ? (
+        <div role="gridcell" className="relative h-full min-w-0 border-l border-line/50">
+          <Bar node={row.node} span={span} nowNano={nowNano} />
+        </div>
+      ) : (
+        <Figures node={row.node} span={span} nowNano={nowNano} station={station} />
+      )}
     </div>
   );
 });
 
-function Facts({ row }: { row: StepRow }) {
-  const { model, costUsd } = row.node.step;
-  if (!model && costUsd === undefined) return null;
+function Badges({ node, decisive }: { node: Node; decisive: boolean }) {
   return (
-    <span className="num hidden shrink-0 items-center gap-2 text-xs text-ink-3 @3xl:flex">
-      {model && <span className="max-w-28 truncate">{model}</span>}
-      {costUsd !== undefined && <span>{cost(costUsd)}</span>}
-    </span>
+    <>
+      {decisive && (
+        <Badge icon={<Star size={10} aria-hidden />} text="decisive" tone="text-accent bg-accent-soft" />
+      )}
+      {node.attempt > 1 && (
+        <Badge
+          icon={<RotateCw size={10} aria-hidden />}
+          text={`try ${node.attempt}`}
+          title="The step of this name before it failed"
+        />
+      )}
+      {node.skewed && (
+        <Badge
+          icon={<Clock3 size={10} aria-hidden />}
+          text="clock skew"
+          title="Began before its parent: two clocks disagree"
+        />
+      )}
+      {node.cycle && (
+        <Badge
+          icon={<Repeat2 size={10} aria-hidden />}
+          text="cycle"
+          title="Its parents lead back to itself; shown from here"
+        />
+      )}
+    </>
+  );
+}
+
+/** What a tree's row says in numbers: items, time, cost. */
+function Figures({
+  node,
+  span,
+  nowNano,
+  station,
+}: {
+  node: Node;
+  span: number;
+  nowNano: number | undefined;
+  station: Station | undefined;
+}) {
+  const { model, costUsd, status } = node.step;
+  const share = Math.min(1, node.duration / span);
+  return (
+    <>
+      <div role="gridcell" className="num flex min-w-0 justify-end gap-2 text-xs text-ink-2 @max-sm:hidden">
+        {station ? (
+          <span title="Items in → out">
+            {station.in > 0 && <span className="text-ink-3">{count(station.in)} → </span>}
+            {count(station.out)}
+            <span className="sr-only"> items</span>
+          </span>
+        ) : (
+          model && <span className="max-w-24 truncate text-ink-3 @max-xl:hidden">{model}</span>
+        )}
+      </div>
+      <div role="gridcell" className="num flex min-w-0 flex-col items-end gap-0.5 text-xs text-ink-2">
+        <span>{status === 'running' && nowNano !== undefined ? 'running' : duration(node.duration)}</span>
+        <span aria-hidden data-kind={node.step.type} className="h-[3px] w-12 rounded-full bg-line/70">
+          <span
+            className={cx('block h-full min-w-px rounded-full', status === 'error' ? 'bg-err' : 'bg-kind')}
+            style={{ width: `${share * 100}%` }}
+          />
+        </span>
+      </div>
+      <div role="gridcell" className="num truncate text-right text-xs text-ink-3 @max-lg:hidden">
+        {costUsd !== undefined && cost(costUsd)}
+      </div>
+    </>
   );
 }
 

@@ -1,19 +1,22 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
-import type { Step } from '@/api/types';
+import { useCallback, useEffect, useMemo, useRef } from 'react';
+import type { Station } from '@/api/types';
 import { useScroll } from '@/components/Scroll';
-import { useHotkeys } from '@/components/useHotkeys';
 import { cx } from '@/lib/cx';
-import { plural } from '@/lib/format';
 import { toggled } from '@/lib/sets';
-import { arrange } from './arrange';
-import { ancestors, layout, nextError, type Row } from './layout';
+import type { Forest } from './arrange';
+import type { Folding } from './folding';
+import { ancestors, layout, type Row } from './layout';
 import { FoldLine, LaneLine, StepLine } from './Rows';
 import { Ruler } from './Ruler';
-import { TreeTools } from './TreeTools';
+import { moves } from './walk';
 
 export interface StepTreeProps {
-  steps: readonly Step[];
+  forest: Forest;
+  /** Structure with figures, or structure with time. */
+  look: 'tree' | 'waterfall';
+  search: string;
+  folding: Folding;
   selected: string | undefined;
   /** `how` tells a glance (moving by keys) from a choice (click, Enter). */
   onSelect: (id: string, how: 'glance' | 'choose') => void;
@@ -21,18 +24,16 @@ export interface StepTreeProps {
   follow: boolean;
   /** Steps that the explanation calls decisive. */
   decisive: ReadonlySet<string>;
+  /** What steps did to the items, by step. */
+  stations: ReadonlyMap<string, Station>;
   /** Time now, for bars that still grow; undefined once all is over. */
   nowNano: number | undefined;
-  /** Heads the line above the tree. */
-  title: ReactNode;
 }
 
-/** Tree and waterfall in one: structure on the left, time on the right. */
-export function StepTree({ steps, selected, follow, onSelect, decisive, nowNano, title }: StepTreeProps) {
-  const [collapsed, setCollapsed] = useState<ReadonlySet<string>>(new Set());
-  const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
-  const [search, setSearch] = useState('');
-  const forest = useMemo(() => arrange(steps), [steps]);
+/** The steps as rows, one below the other: as a tree or as a waterfall. */
+export function StepTree(props: StepTreeProps) {
+  const { forest, look, search, folding, selected, follow, onSelect, nowNano } = props;
+  const { collapsed, unfolded, setCollapsed, setUnfolded } = folding;
   const rows = useMemo(
     () => layout(forest, { collapsed, unfolded, search }),
     [forest, collapsed, unfolded, search],
@@ -43,7 +44,7 @@ export function StepTree({ steps, selected, follow, onSelect, decisive, nowNano,
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => scroll.element,
-    estimateSize: (i) => heightOf(rows[i]),
+    estimateSize: (i) => heightOf(rows[i], look),
     scrollMargin: scroll.margin,
     scrollPaddingStart: 76,
     overscan: 12,
@@ -52,7 +53,7 @@ export function StepTree({ steps, selected, follow, onSelect, decisive, nowNano,
     getItemKey: (i) => rows[i]?.id ?? i,
   });
   // biome-ignore lint/correctness/useExhaustiveDependencies: heights are cached until told otherwise
-  useEffect(() => virtual.measure(), [virtual, rows]);
+  useEffect(() => virtual.measure(), [virtual, rows, look]);
 
   // A step chosen from elsewhere (evidence, a link) must come into sight.
   const sought = useRef<string | undefined>(undefined);
@@ -67,55 +68,26 @@ export function StepTree({ steps, selected, follow, onSelect, decisive, nowNano,
     if (index < 0) return;
     sought.current = selected;
     if (follow) virtual.scrollToIndex(index, { align: 'auto' });
-  }, [follow, selected, forest, rows, collapsed, scroll.element, virtual]);
+  }, [follow, selected, forest, rows, collapsed, setCollapsed, scroll.element, virtual]);
 
   const choose = (id: string, how: 'glance' | 'choose'): void => {
     if (how === 'choose') sought.current = id;
     onSelect(id, how);
   };
-  const toggle = useCallback((id: string): void => setCollapsed((set) => toggled(set, id)), []);
+  const toggle = useCallback((id: string): void => setCollapsed((set) => toggled(set, id)), [setCollapsed]);
   const at = rows.findIndex((row) => row.id === selected);
-  const toNextError = (): void => {
-    const found = nextError(forest, selected);
-    if (found) onSelect(found, 'glance');
-  };
-  useHotkeys({ n: toNextError });
   // Arrows should work at once, without stealing the focus from anything.
   useEffect(() => {
     if (document.activeElement === document.body) list.current?.focus({ preventScroll: true });
   }, []);
 
   const onKeyDown = (event: React.KeyboardEvent): void => {
-    const row = rows[at];
-    const go = (to: number): void => {
-      const step = rows[Math.max(0, Math.min(rows.length - 1, to))];
-      if (step?.kind === 'step') choose(step.id, 'glance');
-      else if (step) choose(rows[to > at ? to + 1 : to - 1]?.id ?? step.id, 'glance');
-    };
-    const open = row?.kind === 'step' && row.expanded && row.node.children.length > 0;
-    const shut = row?.kind === 'step' && !row.expanded;
-    const acts: Record<string, () => void> = {
-      ArrowDown: () => go(at + 1),
-      ArrowUp: () => go(at < 0 ? 0 : at - 1),
-      Home: () => go(0),
-      End: () => go(rows.length - 1),
-      PageDown: () => go(at + 15),
-      PageUp: () => go(at - 15),
-      ArrowRight: () => (shut ? toggle(row.id) : open && go(at + 1)),
-      ArrowLeft: () => {
-        if (open) toggle(row.id);
-        else if (row?.kind === 'step' && row.node.step.parentId)
-          go(rows.findIndex((r) => r.id === row.node.step.parentId));
-      },
-      Enter: () => row && choose(row.id, 'choose'),
-    };
-    const act = acts[event.key];
+    const act = moves(rows, at, choose, toggle)[event.key];
     if (!act || event.metaKey || event.ctrlKey || event.altKey) return;
     event.preventDefault();
     act();
   };
 
-  const failed = useMemo(() => steps.filter((s) => s.status === 'error').length, [steps]);
   const line = (row: Row) => {
     if (row.kind === 'lane') return <LaneLine row={row} onToggle={() => toggle(row.id)} />;
     if (row.kind === 'fold') {
@@ -124,9 +96,11 @@ export function StepTree({ steps, selected, follow, onSelect, decisive, nowNano,
     return (
       <StepLine
         row={row}
+        look={look}
         span={forest.span}
-        nowNano={nowNano}
-        decisive={decisive.has(row.id)}
+        nowNano={row.node.step.status === 'running' ? nowNano : undefined}
+        decisive={props.decisive.has(row.id)}
+        station={props.stations.get(row.id)}
         onToggle={toggle}
       />
     );
@@ -134,29 +108,11 @@ export function StepTree({ steps, selected, follow, onSelect, decisive, nowNano,
 
   return (
     <div className="@container">
-      <div className="sticky top-0 z-20 bg-surface">
-        <TreeTools
-          title={title}
-          summary={plural(steps.length, 'step')}
-          failed={failed}
-          search={search}
-          onSearch={setSearch}
-          onNextError={toNextError}
-          onCollapse={() =>
-            setCollapsed(
-              collapsed.size > 0
-                ? new Set()
-                : new Set(
-                    [...forest.byId.values()]
-                      .filter((n) => n.children.length > 0 && n.step.parentId)
-                      .map((n) => n.step.id),
-                  ),
-            )
-          }
-          collapsed={collapsed.size > 0}
-        />
-        <Ruler span={forest.span} />
-      </div>
+      {look === 'waterfall' && (
+        <div className="sticky top-[42px] z-20 bg-surface">
+          <Ruler span={forest.span} />
+        </div>
+      )}
       <div
         ref={list}
         role="treegrid"
@@ -188,6 +144,7 @@ export function StepTree({ steps, selected, follow, onSelect, decisive, nowNano,
               className={cx(
                 'absolute inset-x-0 top-0 border-b border-line/50',
                 row.kind === 'step' && 'cursor-pointer',
+                row.kind === 'step' && row.node.step.status === 'running' && 'animate-pending',
                 isSelected
                   ? 'bg-selected shadow-[inset_2px_0_0_var(--accent-fill)] group-focus-visible/tree:shadow-[inset_0_0_0_2px_var(--ring)]'
                   : 'hover:bg-hover',
@@ -208,8 +165,9 @@ export function StepTree({ steps, selected, follow, onSelect, decisive, nowNano,
   );
 }
 
-/** An explained step has a second line. */
-function heightOf(row: Row | undefined): number {
+/** In the tree an explained step has a second line; a waterfall is for the eye that compares bars. */
+function heightOf(row: Row | undefined, look: 'tree' | 'waterfall'): number {
+  if (look === 'waterfall') return 28;
   return row?.kind === 'step' && row.node.step.headline ? 46 : 32;
 }
 

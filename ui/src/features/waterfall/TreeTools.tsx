@@ -20,13 +20,14 @@ export function TreeTools({
   search: string;
   onSearch: (text: string) => void;
   onNextError: () => void;
-  onCollapse: () => void;
+  /** Undefined where nothing can be folded. */
+  onCollapse: (() => void) | undefined;
   collapsed: boolean;
 }) {
   return (
-    <div className="flex h-[42px] items-center gap-2 border-b border-line px-3">
+    <div className="@container sticky top-0 z-20 flex h-[42px] items-center gap-2 border-b border-line bg-surface px-3">
       {title}
-      <span className="num text-xs whitespace-nowrap text-ink-3 max-sm:hidden">{summary}</span>
+      <span className="num text-xs whitespace-nowrap text-ink-3 @max-md:hidden">{summary}</span>
       {failed > 0 && (
         <button
           type="button"
@@ -38,20 +39,24 @@ export function TreeTools({
           {failed} failed
         </button>
       )}
-      <label className="ml-auto flex h-7 w-44 min-w-0 items-center gap-1.5 rounded-md border border-line bg-canvas px-2 text-ink-3 focus-within:border-ring">
+      <label className="ml-auto flex h-7 w-40 min-w-16 items-center gap-1.5 rounded-md border border-line bg-canvas px-2 text-ink-3 focus-within:border-ring">
         <Search size={13} aria-hidden className="shrink-0" />
         <input
           type="search"
+          data-search=""
           value={search}
           onChange={(e) => onSearch(e.target.value)}
+          onKeyDown={(e) => e.key === 'Escape' && e.currentTarget.blur()}
           aria-label="Find a step"
           placeholder="Find a step"
           className="w-full min-w-0 bg-transparent text-sm text-ink outline-none"
         />
       </label>
-      <IconButton name={collapsed ? 'Unfold all' : 'Fold all'} onClick={onCollapse}>
-        {collapsed ? <UnfoldVertical size={14} aria-hidden /> : <FoldVertical size={14} aria-hidden />}
-      </IconButton>
+      {onCollapse && (
+        <IconButton name={collapsed ? 'Unfold all' : 'Fold all'} onClick={onCollapse}>
+          {collapsed ? <UnfoldVertical size={14} aria-hidden /> : <FoldVertical size={14} aria-hidden />}
+        </IconButton>
+      )}
     </div>
   );
 }

@@ -19,6 +19,8 @@ export interface Node {
   skewed: boolean;
   /** Its way up leads back to itself; it was cut loose here. */
   cycle: boolean;
+  /** 2 for the step that tries again what the one before it failed to do, and so on. */
+  attempt: number;
 }
 
 export interface Forest {
@@ -50,6 +52,7 @@ export function arrange(steps: readonly Step[]): Forest {
       errorsBelow: 0,
       skewed: false,
       cycle: false,
+      attempt: 1,
     };
     byId.set(step.id, node);
     nodes.push(node);
@@ -71,6 +74,7 @@ export function arrange(steps: readonly Step[]): Forest {
   const tops = [...roots, ...[...orphans.values()].flat()];
   summarize(tops);
   roots.sort(byStart);
+  countAttempts(roots);
   for (const group of orphans.values()) group.sort(byStart);
   return { roots, orphans, byId, span };
 }
@@ -116,11 +120,25 @@ function summarize(tops: Node[]): void {
   for (let i = order.length - 1; i >= 0; i--) {
     const node = order[i] as Node;
     node.children.sort(byStart);
+    countAttempts(node.children);
     for (const child of node.children) {
       node.below += 1 + child.below;
       node.errorsBelow += child.errorsBelow + (child.step.status === 'error' ? 1 : 0);
       child.skewed = child.start < node.start;
     }
+  }
+}
+
+/** A step tries again when one of its name failed beside it and was over by then. */
+function countAttempts(siblings: Node[]): void {
+  const last = new Map<string, Node>();
+  for (const node of siblings) {
+    const key = `${node.step.type}\n${node.step.name}`;
+    const before = last.get(key);
+    if (before?.step.status === 'error' && node.start >= before.start + before.duration) {
+      node.attempt = before.attempt + 1;
+    }
+    last.set(key, node);
   }
 }
 

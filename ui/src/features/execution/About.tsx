@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react';
+import type { ExecutionDetail } from '@/api/types';
+import { Payload } from '@/components/Payload';
+import { Part } from './Part';
+import { receiptWords } from './receipt';
+
+/** What is known of an execution besides its steps and its result. */
+export function About({ execution: e, whyNot }: { execution: ExecutionDetail; whyNot: ReactNode }) {
+  const receipt = receiptWords(e);
+  return (
+    <div className="flex flex-col gap-5">
+      {whyNot && <Part title="Why not?">{whyNot}</Part>}
+      {receipt && (
+        <Part title="Receipt">
+          <p className={receipt.complete ? 'text-ink-2' : 'text-warn'}>{receipt.title}</p>
+        </Part>
+      )}
+      <Part title="Metadata">
+        {Object.keys(e.metadata).length > 0 ? (
+          <Payload value={e.metadata} base="/metadata" label="the metadata" />
+        ) : (
+          <p className="text-ink-3">The program recorded none.</p>
+        )}
+      </Part>
+    </div>
+  );
+}

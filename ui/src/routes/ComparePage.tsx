@@ -64,7 +64,7 @@ function Compared({ comparison: c }: { comparison: Comparison }) {
   const turn = answers.turns.at(-1);
   return (
     <>
-      <Scroll name="Verdict" className="shrink-0 bg-surface lg:max-h-[48%] max-lg:max-h-[55%]">
+      <Scroll name="Comparison" className="shrink-0 bg-surface lg:max-h-[48%] max-lg:max-h-[55%]">
         <Verdict
           comparison={c}
           link={(e, label) => (

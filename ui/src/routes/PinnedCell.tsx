@@ -1,9 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
-import { stepQuery, stepsQuery } from '@/api/queries';
+import { stepQuery } from '@/api/payloads';
+import { stepsQuery } from '@/api/queries';
 import type { Execution } from '@/api/types';
 import { None } from '@/features/search/cells';
 import type { Pin } from '@/features/search/columns';
 import { clip } from '@/lib/format';
+import { preview } from '@/lib/json';
 import { parsePointer, resolve } from '@/lib/pointer';
 
 const MOST_SHOWN = 200;
@@ -23,7 +25,7 @@ export function PinnedCell({ execution, pin }: { execution: Execution; pin: Pin 
   const found =
     step.data && path ? resolve({ input: step.data.input, output: step.data.output }, path) : undefined;
   if (!found?.found) return <None />;
-  const text = typeof found.value === 'string' ? found.value : JSON.stringify(found.value);
+  const text = preview(found.value, MOST_SHOWN * 5);
   return (
     <bdi className="block truncate" title={clip(text, 1_000)}>
       {clip(text, MOST_SHOWN)}

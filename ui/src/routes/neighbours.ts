@@ -1,6 +1,6 @@
 import type { InfiniteData, QueryClient } from '@tanstack/react-query';
 import { client as api, take } from '@/api/client';
-import { executionsKey } from '@/api/queries';
+import { executionsKey } from '@/api/list';
 import type { Execution, ExecutionList } from '@/api/types';
 
 const LOOKED_AT = 200;

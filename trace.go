@@ -66,6 +66,7 @@ type Segment struct {
 	Records int    // spans (or log records) in Data, in order; ordinals run from 0 to Records-1
 	Steps   []Step // one per span, in order; empty for logs
 	Logs    []LogRef
+	Terms   *Terms // what its spans can be found by; nil for logs, and if whoever made it did not look
 }
 
 // LogRef says that log record Ordinal of a segment belongs to a span.

@@ -280,11 +280,29 @@ table steps partitioned by RANGE (segment)
     CHECK ((steps > 0))
     CREATE INDEX steps_trace ON ONLY public.steps USING btree (project_id, trace_id)
 
+table term_runs partitioned by RANGE (id)
+    id bigint not null
+    postings bigint not null
+    segments bytea not null
+    traces bytea not null
+    PRIMARY KEY (id)
+
+table terms partitioned by RANGE (run)
+    run bigint not null
+    bucket integer not null
+    data bytea not null
+    CREATE INDEX terms_bucket ON ONLY public.terms USING btree (bucket)
+
 table unexplained with (autovacuum_vacuum_scale_factor=0.02)
     segment bigint not null
     trace_id uuid not null
     project_id integer not null
     PRIMARY KEY (segment, project_id, trace_id)
+
+table unindexed with (autovacuum_vacuum_scale_factor=0.02)
+    segment bigint not null
+    project_id integer not null
+    PRIMARY KEY (segment)
 
 table unsettled with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02)
     project_id integer not null

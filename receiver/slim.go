@@ -93,3 +93,16 @@ func textField(data []byte, num protowire.Number) (text []byte) {
 	}
 	return text
 }
+
+// firstField returns the value of the first field of a number; encoders write
+// fields in order, so that it is soon found.
+func firstField(data []byte, num protowire.Number) []byte {
+	for len(data) > 0 {
+		f, rest, ok := cut(data)
+		if !ok || f.num == num {
+			return f.content
+		}
+		data = rest
+	}
+	return nil
+}

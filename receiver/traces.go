@@ -88,8 +88,9 @@ func parseTraces(body []byte) (*message, []byte, error) {
 	return m, body, nil
 }
 
-// stepCost is about what a step takes until it is stored, in bytes.
-const stepCost = 400
+// stepCost is about what a step takes until it is stored, in bytes, with what it
+// can be found by.
+const stepCost = 450
 
 // traceSegments cuts m into segments and maps their spans. One segment is
 // decoded at a time; the steps of all, and their bytes unless they are body,
@@ -113,6 +114,7 @@ func (r *Receiver) traceSegments(project int32, m *message, body []byte, l *leas
 		}
 		segments = append(segments, xray.Segment{
 			Signal: xray.SignalTraces, Data: data, Records: len(records), Steps: steps,
+			Terms: termsOf(project, m, records),
 		})
 	}
 	return segments, nil

@@ -27,6 +27,13 @@ type Codec interface {
 	// valid until the next one is asked for.
 	JSON(w io.Writer, spans iter.Seq2[xray.Extract, error]) error
 
+	// Terms lists what the spans of a project's traces segment can be found by.
+	Terms(project int32, data []byte) (xray.Terms, error)
+
+	// Finder looks for records of a project on which conditions on FieldAttr and
+	// FieldText hold, at most 64 of them.
+	Finder(project int32, conditions []xray.Condition) (xray.Finder, error)
+
 	// Without returns a segment's bytes minus the named records, which is how
 	// an execution is deleted.
 	Without(signal xray.Signal, data []byte, ordinals []int) ([]byte, error)

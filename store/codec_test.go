@@ -8,6 +8,7 @@ import (
 	"io"
 	"iter"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/xraytrace/xray"
@@ -165,4 +166,73 @@ func logsOf(t testing.TB, project int32, refs ...xray.LogRef) xray.Batch {
 func hashOf(data []byte) [16]byte {
 	sum := sha256.Sum256(data)
 	return [16]byte(sum[:16])
+}
+
+// The attributes of a record are the words "key=value" of the step's name; its
+// text is the whole name.
+func (lineCodec) Terms(project int32, data []byte) (xray.Terms, error) {
+	steps, err := lineCodec{}.Steps(project, data)
+	var out xray.Terms
+	index := map[xray.TraceID]uint64{}
+	for _, s := range steps {
+		if _, there := index[s.TraceID]; !there {
+			index[s.TraceID] = uint64(len(out.Traces))
+			out.Traces = append(out.Traces, s.TraceID)
+		}
+		for word := range strings.FieldsSeq(s.Name) {
+			if strings.Contains(word, "=") {
+				out.Pairs = append(out.Pairs, uint64(termOf(project, word))<<32|index[s.TraceID])
+			}
+		}
+	}
+	return out, err
+}
+
+func termOf(project int32, word string) uint32 {
+	sum := sha256.Sum256(fmt.Append(nil, project, word))
+	return binary.BigEndian.Uint32(sum[:])
+}
+
+func (lineCodec) Finder(project int32, conditions []xray.Condition) (xray.Finder, error) {
+	return lineFinder{project, conditions}, nil
+}
+
+type lineFinder struct {
+	project    int32
+	conditions []xray.Condition
+}
+
+func (f lineFinder) Find(signal xray.Signal, data []byte) ([]xray.Hit, error) {
+	if signal != xray.SignalTraces {
+		return nil, nil
+	}
+	steps, err := lineCodec{}.Steps(f.project, data)
+	var out []xray.Hit
+	for i, s := range steps {
+		hit := xray.Hit{TraceID: s.TraceID, Ordinal: i}
+		for j, c := range f.conditions {
+			if holdsOn(c, s.Name) {
+				hit.Holds |= 1 << j
+			}
+		}
+		if hit.Holds != 0 {
+			out = append(out, hit)
+		}
+	}
+	return out, err
+}
+
+func holdsOn(c xray.Condition, name string) bool {
+	if c.Field == xray.FieldText {
+		return strings.Contains(strings.ToLower(name), strings.ToLower(c.Values[0].Text))
+	}
+	return slices.Contains(strings.Fields(name), c.Key+"="+c.Values[0].Text)
+}
+
+func (f lineFinder) Terms(i int) ([]uint32, bool) {
+	c := f.conditions[i]
+	if c.Field != xray.FieldAttr {
+		return nil, false
+	}
+	return []uint32{termOf(f.project, c.Key+"="+c.Values[0].Text)}, true
 }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -37,4 +38,36 @@ func StepsQuery(project int32, id xray.TraceID) Explainable {
 // ProfilesQuery is the query of Profiles.
 func ProfilesQuery(e xray.Execution) Explainable {
 	return Explainable{profilesSQL, profilesArgs(e, 50)}
+}
+
+// IndexNow puts all segments that wait into the index of attributes.
+func (s *Store) IndexNow(ctx context.Context) error {
+	for {
+		if more, err := s.indexRun(ctx, true); !more || err != nil {
+			return err
+		}
+	}
+}
+
+// SeekQuery is what a search asks first.
+func SeekQuery(project int32, q xray.ExecutionQuery, traces []xray.TraceID) (Explainable, error) {
+	sel, err := selects(project, q.Filter, time.Now())
+	if err != nil {
+		return Explainable{}, err
+	}
+	if traces != nil {
+		sel.among(traces)
+	}
+	sql, args := seekQuery(sel, q.After, firstLook)
+	return Explainable{sql, args}, nil
+}
+
+// LookupQuery asks the index of attributes for a term.
+func LookupQuery(term uint32) Explainable {
+	return Explainable{lookupSQL, pgx.NamedArgs{"buckets": bucketsOf(term)}}
+}
+
+// PlacesQuery reads traces of a run.
+func PlacesQuery(run int64) Explainable {
+	return Explainable{placesSQL, pgx.NamedArgs{"runs": []int64{run}, "places": []int32{0}}}
 }

@@ -73,7 +73,7 @@ func makeDay(ctx context.Context, tx pgx.Tx, day time.Time) error {
 	ids := fmt.Sprintf("FROM (%d) TO (%d)", firstID(day), firstID(next))
 	dates := fmt.Sprintf("FROM ('%s') TO ('%s')", day.Format(time.DateOnly), next.Format(time.DateOnly))
 	for _, t := range []struct{ table, bounds string }{
-		{"segments", ids}, {"steps", ids}, {"log_refs", ids}, {"requests", dates},
+		{"segments", ids}, {"steps", ids}, {"log_refs", ids}, {"requests", dates}, {"term_runs", ids}, {"terms", ids},
 	} {
 		if err := makePartition(ctx, tx, t.table, partitionName(t.table, day), t.bounds); err != nil {
 			return err

@@ -89,6 +89,7 @@ func (s *Store) Expire(ctx context.Context) error {
 	}
 	for table, days := range map[string]int{
 		"segments": longest.PayloadDays, "steps": longest.StructureDays, "log_refs": longest.PayloadDays, "requests": requestDays,
+		"term_runs": longest.PayloadDays, "terms": longest.PayloadDays,
 	} {
 		if err := s.dropPartitions(ctx, table, today.AddDate(0, 0, -days)); err != nil {
 			return unavailable(fmt.Errorf("drop partitions of %s: %w", table, err))

@@ -6,6 +6,7 @@ import (
 	_ "embed"
 	"fmt"
 	"maps"
+	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -31,45 +32,100 @@ const (
 
 // looked is what one query of a search has seen.
 type looked struct {
-	found []xray.ExecutionCursor
+	found []soughtRow           // those that fit
 	last  *xray.ExecutionCursor // the last row it has seen; nil if there are no more
 }
 
 // seek looks for executions that no index alone finds: it walks down the
 // anchor's index and asks each row. It stops when it has enough, and when it has
 // looked for long enough: then the page says so, and where to go on.
-func (s *Store) seek(ctx context.Context, sel selection, after *xray.ExecutionCursor, limit int) (xray.ExecutionPage, error) {
-	var page xray.ExecutionPage
-	var found []xray.ExecutionCursor
+func (s *Store) seek(ctx context.Context, sel selection, after *xray.ExecutionCursor, limit int) (page xray.ExecutionPage, err error) {
+	var found []soughtRow
 	end := time.Now().Add(seekTime)
-	for look := firstLook; ; look = min(4*look, lastLook) {
+	look := firstLook
+	var q *sought
+	if len(sel.sought) > 0 {
+		if q, look, err = s.seekBytes(ctx, &sel, limit); err != nil || look == 0 {
+			return page, err
+		}
+	}
+	for ; ; look = min(4*look, lastLook) {
 		seen, err := s.look(ctx, sel, after, look)
 		if err != nil {
 			return page, err
 		}
-		fits, last := seen.found, seen.last
-		if !sel.steps.empty() {
-			decided := 0
-			if fits, decided, err = sel.steps.sift(ctx, s, sel.project(), fits, limit-len(found), end); err != nil {
+		if err := sel.siftSteps(ctx, s, &seen, limit-len(found), end); err != nil {
+			return page, err
+		}
+		if q != nil {
+			if err := q.sift(ctx, &seen, limit-len(found), end); err != nil {
 				return page, err
 			}
-			if decided < len(seen.found) {
-				last = &seen.found[decided-1]
-			}
 		}
-		found = append(found, fits...)
-		if len(found) >= limit || last == nil {
+		found, after = append(found, seen.found...), seen.last
+		if len(found) >= limit || after == nil {
 			found = found[:min(len(found), limit)]
 			break
 		}
-		if after = last; time.Now().After(end) {
+		if time.Now().After(end) {
 			page.Next, page.SearchedTo = after, after.Start
 			break
 		}
 	}
-	var err error
 	page.Executions, err = s.byKey(ctx, sel, found)
 	return page, err
+}
+
+// siftSteps keeps of what was seen those with the steps that are wanted.
+func (s *selection) siftSteps(ctx context.Context, store *Store, seen *looked, limit int, end time.Time) error {
+	if s.steps.empty() {
+		return nil
+	}
+	rows := seen.found
+	places := make([]xray.ExecutionCursor, len(rows))
+	for i, row := range rows {
+		places[i] = row.ExecutionCursor
+	}
+	fits, decided, err := s.steps.sift(ctx, store, s.project(), places, limit, end)
+	if err != nil {
+		return err
+	}
+	if decided < len(rows) {
+		seen.last = &rows[decided-1].ExecutionCursor
+	}
+	seen.found = nil
+	for _, row := range rows[:decided] {
+		if len(fits) > 0 && row.ExecutionCursor == fits[0] {
+			seen.found, fits = append(seen.found, row), fits[1:]
+		}
+	}
+	return nil
+}
+
+// seekBytes prepares a search for what only the bytes of segments know. It
+// narrows the selection if the index of attributes can, and says how many rows
+// to look at first: 0 if there is none to be found.
+func (s *Store) seekBytes(ctx context.Context, sel *selection, limit int) (*sought, int, error) {
+	q, err := s.newSought(sel.project(), sel.sought)
+	if err != nil {
+		return nil, 0, err
+	}
+	traces, few, err := q.narrow(ctx)
+	if err != nil || few && len(traces) == 0 {
+		return nil, 0, err
+	}
+	if !few {
+		return q, 2 * limit, nil
+	}
+	sel.among(traces)
+	return q, len(traces) + 1, nil
+}
+
+// among narrows a selection to some executions.
+func (s *selection) among(traces []xray.TraceID) {
+	s.args = maps.Clone(s.args)
+	s.args["sought"] = uuids(traces)
+	s.anchor += "\n  AND e.trace_id = ANY(@sought::uuid[])"
 }
 
 // look asks the next rows.
@@ -80,15 +136,15 @@ func (s *Store) look(ctx context.Context, sel selection, after *xray.ExecutionCu
 		return looked{}, fmt.Errorf("look at executions: %w", err)
 	}
 	var out looked
-	var at xray.ExecutionCursor
+	var at soughtRow
 	var n int
 	var fits bool
-	_, err = pgx.ForEachRow(rows, []any{&at.Start, (*[16]byte)(&at.TraceID), &n, &fits}, func() error {
+	_, err = pgx.ForEachRow(rows, []any{&at.Start, (*[16]byte)(&at.TraceID), &at.first, &at.last, &at.name, &at.headline, &n, &fits}, func() error {
 		if fits {
 			out.found = append(out.found, at)
 		}
 		if n == look {
-			last := at
+			last := at.ExecutionCursor
 			out.last = &last
 		}
 		return nil
@@ -102,12 +158,16 @@ func (s *Store) look(ctx context.Context, sel selection, after *xray.ExecutionCu
 func seekQuery(sel selection, after *xray.ExecutionCursor, look int) (string, pgx.NamedArgs) {
 	args := maps.Clone(sel.args)
 	args["look"] = look
-	return fmt.Sprintf(seekSQL, sel.anchor+afterSQL(after, args), cmp.Or(sel.rest, "true")), args
+	name, headline := "''", "''"
+	if slices.ContainsFunc(sel.sought, func(c xray.Condition) bool { return c.Field == xray.FieldText }) {
+		name, headline = "e.name", "e.headline"
+	}
+	return fmt.Sprintf(seekSQL, sel.anchor+afterSQL(after, args), cmp.Or(sel.rest, "true"), name, headline), args
 }
 
 // byKey reads executions that were found. One that was deleted meanwhile is
 // left out.
-func (s *Store) byKey(ctx context.Context, sel selection, found []xray.ExecutionCursor) ([]xray.Execution, error) {
+func (s *Store) byKey(ctx context.Context, sel selection, found []soughtRow) ([]xray.Execution, error) {
 	if len(found) == 0 {
 		return nil, nil
 	}

@@ -19,11 +19,12 @@ type selection struct {
 	anchor string
 	rest   string // one boolean expression; "" for none
 	steps  stepSieve
-	since  xray.Nano // 0 if there is no bound
+	sought []xray.Condition // on attributes and text
+	since  xray.Nano        // 0 if there is no bound
 }
 
 // inSQL reports whether SQL alone decides.
-func (s *selection) inSQL() bool { return s.steps.empty() }
+func (s *selection) inSQL() bool { return s.steps.empty() && len(s.sought) == 0 }
 
 // direct reports whether every row of the anchor is selected.
 func (s *selection) direct() bool { return s.rest == "" && s.inSQL() }
@@ -36,6 +37,7 @@ func selects(project int32, f xray.Filter, now time.Time) (selection, error) {
 	c := compiler{args: pgx.NamedArgs{"project": project}, now: now}
 	var anchors, rest []string
 	var steps stepSieve
+	var sought []xray.Condition
 	if f.Since != 0 {
 		anchors = append(anchors, "e.start_nano >= "+c.arg(int64(f.Since)))
 	}
@@ -67,6 +69,10 @@ func selects(project int32, f xray.Filter, now time.Time) (selection, error) {
 			rest = append(rest, before...)
 			continue
 		}
+		if w.Field == xray.FieldAttr || w.Field == xray.FieldText {
+			sought = append(sought, w)
+			continue
+		}
 		sql, err := c.condition(&w)
 		if err != nil {
 			return selection{}, err
@@ -80,7 +86,7 @@ func selects(project int32, f xray.Filter, now time.Time) (selection, error) {
 		}
 		rest = append(rest, before...)
 	}
-	out := selection{args: c.args, steps: steps, since: f.Since, rest: strings.Join(rest, "\n  AND ")}
+	out := selection{args: c.args, steps: steps, sought: sought, since: f.Since, rest: strings.Join(rest, "\n  AND ")}
 	for _, a := range anchors {
 		out.anchor += "\n  AND " + a
 	}

@@ -103,6 +103,9 @@ type Store struct {
 	worker atomic.Int32  // this process's number while it holds the lock that says that it lives; else 0
 	plain  pace          // of explanations of executions without payloads
 	live   *hub
+	// What is in no run of the index of attributes yet.
+	unindexed   unindexed
+	directories directories
 }
 
 // Open connects to a database that [Migrate] has brought to this version, and

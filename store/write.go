@@ -35,18 +35,25 @@ func (w *writer) write(ctx context.Context, group []*request) ([]written, error)
 		return nil, err
 	}
 	var out []written
+	var segments []*storedSegment
 	err := pgx.BeginFunc(ctx, w.pool, func(tx pgx.Tx) error {
 		fresh, err := claimRequests(ctx, tx, now, group)
 		if err != nil || len(fresh) == 0 {
 			return err
 		}
-		segments := w.mergeSegments(fresh)
+		segments = w.mergeSegments(fresh)
 		if err := copySegments(ctx, tx, segments); err != nil {
+			return err
+		}
+		if err := markUnindexed(ctx, tx, segments); err != nil {
 			return err
 		}
 		out, err = w.writeExecutions(ctx, tx, now, summaries(segments), idsOf(segments))
 		return err
 	})
+	if err == nil {
+		w.unindexed.rememberTerms(segments)
+	}
 	return out, err
 }
 

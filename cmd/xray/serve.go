@@ -92,6 +92,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	c.welcome(bound, db, explainer.Model())
 	work.Go(func() error { return s.Settle(ctx) })
 	work.Go(func() error { return s.RunJobs(ctx, explainer) })
+	work.Go(func() error { return s.IndexAttributes(ctx) })
 	work.Go(func() error { return followPrices(ctx, s, book, log) })
 	work.Go(func() error { return masking.follow(ctx) })
 	work.Go(func() error {

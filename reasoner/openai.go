@@ -102,6 +102,7 @@ type call struct {
 	system    func(schema json.RawMessage) string
 	messages  []message // after the system message
 	maxTokens int       // of the answer
+	price     func(u Usage) *float64
 }
 
 // reply is the model's answer.
@@ -202,8 +203,12 @@ func (m *model) finish(ctx context.Context, c call, r reply, err error, estimate
 	for _, msg := range c.messages {
 		bytes += len(msg.content)
 	}
+	var cost any = "unknown"
+	if usd := c.price(r.usage); usd != nil {
+		cost = *usd
+	}
 	m.log.Log(ctx, m.level, "model call", "task", string(c.task), "model", m.name, "host", m.host, "bytes", bytes,
-		"inputTokens", r.usage.Input, "cachedTokens", r.usage.Cached, "outputTokens", r.usage.Output,
+		"inputTokens", r.usage.Input, "cachedTokens", r.usage.Cached, "outputTokens", r.usage.Output, "costUsd", cost,
 		"took", took.Round(time.Millisecond), "outcome", outcome)
 }
 

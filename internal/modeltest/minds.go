@@ -3,6 +3,7 @@ package modeltest
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"regexp"
 	"slices"
@@ -97,10 +98,10 @@ func Honest(w http.ResponseWriter, r *http.Request, req Request) {
 }
 
 func observe(s PromptStep) (Claim, bool) {
-	for side, v := range map[string]any{"input": s.Input, "output": s.Output} {
-		fields, _ := v.(map[string]any)
-		for name, value := range fields {
-			text, ok := value.(string)
+	for _, side := range []string{"input", "output"} {
+		fields, _ := map[string]any{"input": s.Input, "output": s.Output}[side].(map[string]any)
+		for _, name := range slices.Sorted(maps.Keys(fields)) {
+			text, ok := fields[name].(string)
 			if !ok || text == "" || len(text) > 40 || strings.ContainsAny(name+text, "/~\"<[:…") {
 				continue
 			}

@@ -56,6 +56,9 @@ func mayStart[T any](text string, starts map[string]T) bool {
 	first := wordLength(text, false)
 	second := strings.TrimLeft(text[first:], " ")
 	n := wordLength(second, false)
+	if n == 0 && second != "" && second[0] < 0x80 {
+		n = 1 // a mark
+	}
 	if first == 0 || n == 0 || first+n > 60 || !ascii(text[:first]) || !ascii(second[:n]) {
 		return true
 	}
@@ -95,7 +98,8 @@ func common(a, b []token) int {
 func texts(v any, visit func(string)) {
 	switch v := v.(type) {
 	case string:
-		if strings.ContainsAny(v, " \t\n") {
+		// Not only what has spaces: some scripts have none, and signs part words, too.
+		if wordLength(v, false) < len(v) {
 			visit(v)
 		}
 	case []any:

@@ -11,7 +11,7 @@ import (
 
 // Version names these rules. It changes whenever a claim could get another
 // verdict than before.
-const Version = "1"
+const Version = "2"
 
 // Record is what claims about one execution are checked against. It decodes a
 // payload on first use and is not safe for concurrent use.

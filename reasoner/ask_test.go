@@ -329,7 +329,9 @@ func TestAComparisonIsExplained(t *testing.T) {
 // both is an archive that knows no history.
 type both struct{ *archive }
 
-func (both) Profiles(context.Context, xray.Execution, int) ([]json.RawMessage, error) { return nil, nil }
+func (both) Profiles(context.Context, xray.Execution, int) ([]json.RawMessage, error) {
+	return nil, nil
+}
 
 func TestTheDebugLogHasSizesAndCostAndNoContent(t *testing.T) {
 	var log bytes.Buffer

@@ -94,9 +94,9 @@ export function Root() {
           }
         />
         <LostConnection lost={state === 'reconnecting'} />
-        <div className="flex min-h-0 flex-1">
+        <div className="flex min-h-0 flex-1 max-sm:flex-col-reverse">
           <Rail />
-          <main id="main" className="relative flex min-w-0 flex-1 flex-col">
+          <main id="main" className="relative flex min-h-0 min-w-0 flex-1 flex-col">
             <Outlet />
           </main>
         </div>
@@ -134,7 +134,7 @@ function Rail() {
   return (
     <nav
       aria-label="Screens"
-      className="flex w-[60px] shrink-0 flex-col items-center gap-1 border-r border-line bg-surface py-2 max-sm:hidden"
+      className="flex w-[60px] shrink-0 flex-col items-center gap-1 border-r border-line bg-surface py-2 max-sm:w-full max-sm:flex-row max-sm:justify-around max-sm:border-t max-sm:border-r-0 max-sm:py-1"
     >
       <RailLink to="/executions" icon={ListTree} label="Executions" />
       <RailLink to="/compare" icon={GitCompareArrows} label="Compare" />
@@ -154,7 +154,7 @@ function RailLink({
   return (
     <Link
       to={to}
-      className="flex w-[52px] flex-col items-center gap-0.5 rounded-lg py-1.5 text-[9px] font-medium text-ink-2 hover:bg-hover hover:text-ink"
+      className="flex w-[52px] max-sm:w-20 flex-col items-center gap-0.5 rounded-lg py-1.5 text-[9px] font-medium text-ink-2 hover:bg-hover hover:text-ink"
       activeProps={{ className: 'bg-accent-soft text-accent!' }}
     >
       <Icon size={17} aria-hidden />

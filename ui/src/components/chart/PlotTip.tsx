@@ -5,9 +5,9 @@ import type { Area } from './Plot';
 import type { ChartProps, Tone } from './types';
 
 const SWATCH: Record<Tone, string> = {
-  ok: 'bg-ok',
-  err: 'bg-err',
-  run: 'bg-run',
+  'bar-ok': 'bg-bar-ok',
+  'bar-err': 'bg-bar-err',
+  'bar-run': 'bg-bar-run',
   warn: 'bg-warn',
   accent: 'bg-accent',
   'ink-3': 'bg-ink-3',

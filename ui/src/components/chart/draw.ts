@@ -51,6 +51,8 @@ export function draw(
           gap: 6,
           space: 34,
           grid: { stroke: colour('line'), width: 1 },
+          // What is counted comes whole: half of one on the axis would be nonsense.
+          ...(look === 'bars' && { incrs: WHOLE }),
           values: (_plot, splits) => splits.map(format),
         },
       ],
@@ -64,6 +66,9 @@ export function draw(
     box,
   );
 }
+
+/** Steps of an axis of counts: 1, 2, 5, 10, 20, 50 and so on. */
+const WHOLE = Array.from({ length: 10 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat();
 
 function drawn(look: Picture['look'], tone: string): uPlot.Series {
   if (look === 'lines') return { stroke: tone, width: 1.5, points: { size: 4 } };

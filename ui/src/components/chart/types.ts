@@ -1,7 +1,7 @@
 import type { Span } from '@/lib/chart';
 
 /** A colour of the product, by the name of its token. */
-export type Tone = 'ok' | 'err' | 'run' | 'warn' | 'accent' | 'ink-3';
+export type Tone = 'bar-ok' | 'bar-err' | 'bar-run' | 'accent' | 'warn' | 'ink-3';
 
 export interface Series {
   label: string;

@@ -10,6 +10,8 @@ const LIST: Keys = [
   ['o', 'open'],
   ['x', 'pick to compare'],
   ['c', 'compare the two picked'],
+  ['/', 'the query'],
+  ['Esc', 'shut the peek, zoom out'],
 ];
 const EXECUTION: Keys = [
   ['↑ ↓', 'through the steps'],

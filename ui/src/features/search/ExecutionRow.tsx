@@ -83,12 +83,14 @@ export const ExecutionRow = memo(function ExecutionRow(props: RowProps) {
       </span>
       <div role="gridcell" className={cx('min-w-0', !roomy && 'flex items-baseline gap-3')}>
         <PickBox name={e.name} picked={picked} onPick={() => onPick(e.id)} />
-        <div className={cx('flex min-w-0 items-center gap-2', !roomy && 'max-w-[60%] shrink-0')}>
-          <bdi className="truncate font-medium" title={e.name}>
+        <div
+          className={cx('flex min-w-0 items-center gap-2 overflow-hidden', !roomy && 'max-w-[60%] shrink-0')}
+        >
+          <bdi className="max-w-full shrink-0 truncate font-medium" title={e.name}>
             {e.name || '(no name)'}
           </bdi>
           {roomy && e.service && !columns.includes('service') && (
-            <bdi className="shrink-[9] truncate text-xs text-ink-3">{e.service}</bdi>
+            <bdi className="truncate text-xs text-ink-3">{e.service}</bdi>
           )}
           {roomy && <Tags tags={e.tags} />}
         </div>
@@ -142,7 +144,7 @@ function Tags({ tags }: { tags: readonly string[] }) {
       {tags.slice(0, 3).map((tag) => (
         <bdi
           key={tag}
-          className="max-w-28 shrink-[2] truncate rounded border border-line px-1.5 text-2xs text-ink-2"
+          className="max-w-28 shrink-0 truncate rounded border border-line px-1.5 text-2xs text-ink-2"
         >
           {tag}
         </bdi>

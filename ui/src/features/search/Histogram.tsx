@@ -17,9 +17,9 @@ export function Histogram({
 }) {
   if (!activity) return <div style={{ height }} />;
   const series: Series[] = [
-    { label: 'failed', tone: 'err', values: activity.buckets.map((b) => b.error) },
-    { label: 'OK', tone: 'ok', values: activity.buckets.map((b) => b.ok) },
-    { label: 'running', tone: 'run', values: activity.buckets.map((b) => b.running) },
+    { label: 'failed', tone: 'bar-err', values: activity.buckets.map((b) => b.error) },
+    { label: 'OK', tone: 'bar-ok', values: activity.buckets.map((b) => b.ok) },
+    { label: 'running', tone: 'bar-run', values: activity.buckets.map((b) => b.running) },
   ];
   return (
     <Chart
@@ -28,12 +28,9 @@ export function Histogram({
       width={Number(activity.bucketNano) / 1e6}
       look="bars"
       series={series}
-      format={whole}
+      format={count}
       height={height}
       onZoom={onZoom}
     />
   );
 }
-
-/** Executions come whole: half of one on the axis would be nonsense. */
-const whole = (n: number): string => (Number.isInteger(n) ? count(n) : '');

@@ -30,7 +30,7 @@ export function Options({
       aria-label="Completions"
       // Pressing an option must not take the focus from the input.
       onMouseDown={(event) => event.preventDefault()}
-      className="absolute top-full right-0 left-0 z-40 mt-1 max-h-[min(420px,60vh)] max-w-[720px] overflow-y-auto rounded-lg border border-line bg-raised p-1 shadow-pop"
+      className="absolute top-full right-0 left-0 z-40 mt-1 max-h-[min(420px,60vh)] max-w-[720px] overflow-y-auto max-sm:w-[calc(100vw-24px)] rounded-lg border border-line bg-raised p-1 shadow-pop"
     >
       {[...groupBy(indexed, ({ option }) => option.group)].map(([group, rows]) => (
         <div key={group} role="group" aria-label={group}>
@@ -53,7 +53,9 @@ export function Options({
               )}
             >
               <bdi className="mono max-w-[70%] shrink-0 truncate text-ink">{option.label}</bdi>
-              <span className="num ml-auto truncate text-xs text-ink-3">{option.note}</span>
+              <span className="num ml-auto truncate text-xs text-ink-3">
+                {option.note.replaceAll('`', '')}
+              </span>
             </div>
           ))}
         </div>

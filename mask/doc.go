@@ -12,6 +12,7 @@
 //	fields.go  which field is it?   json.go    a text that is JSON
 //	preset*.go what has a shape     loose.go   password=… in a text that is not
 //	pass.go    one record           book.go    every project's rules
+//	numbers.go markers that can be taken back
 //	try.go     the test box         structure.go  a value without its texts
 //
 // What is masked stays masked: another pass of the same rules changes nothing,

@@ -55,7 +55,7 @@ func FuzzMasking(f *testing.F) {
 	})
 }
 
-var markers = regexp.MustCompile(`\[masked:(?:p|f|w|email|card|credentials|phone|iban)(?:#[0-9a-f]{12})?(?:~[0-9]+)?\]`)
+var markers = regexp.MustCompile(`\[masked:(?:p|f|w|email|card|credentials|phone|iban)(?:#(?:[0-9a-f]{12}|[0-9]+))?(?:~[0-9]+)?\]`)
 
 func inMarker(text string, at []int) bool {
 	for _, m := range markers.FindAllStringIndex(text, -1) {

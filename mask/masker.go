@@ -20,6 +20,7 @@ type Masker struct {
 	loose    rules          // that look for name=value in texts that are not JSON
 	marks    *regexp.Regexp // the markers that these rules leave
 	key      []byte
+	version  string
 	forNames *Masker // the same, but replacing where a rule says remove: a field needs a name, and one of its own
 }
 
@@ -61,7 +62,7 @@ func build(list []xray.MaskRule, key []byte) (*Masker, error) {
 	if len(list) == 0 {
 		return nil, nil
 	}
-	m := &Masker{key: key, fields: newFieldIndex()}
+	m := &Masker{key: key, fields: newFieldIndex(), version: versionOf(list)}
 	names := make([]string, len(list))
 	for i, r := range list {
 		if err := m.add(i, r); err != nil {
@@ -69,9 +70,14 @@ func build(list []xray.MaskRule, key []byte) (*Masker, error) {
 		}
 		names[i] = regexp.QuoteMeta(r.Name)
 	}
-	m.marks = regexp.MustCompile(`\[masked:(?:` + strings.Join(names, "|") + `)(?:#[0-9a-f]{12})?(?:~[0-9]+)?\]`)
+	m.marks = regexp.MustCompile(`\[masked:(?:` + strings.Join(names, "|") + `)(?:#(?:[0-9a-f]{12}|[0-9]+))?(?:~[0-9]+)?\]`)
 	m.forNames = m.replacing()
 	return m, nil
+}
+
+func versionOf(list []xray.MaskRule) string {
+	sum := sha256.Sum256(fmt.Appendf(nil, "%q", list))
+	return hex.EncodeToString(sum[:8])
 }
 
 func (m *Masker) add(i int, r xray.MaskRule) error {
@@ -140,6 +146,14 @@ func (m *Masker) marker(i int, found string) string {
 	}
 	// 48 bits: among a million different values two are alike once in 600 projects.
 	return "[masked:" + m.rules[i].name + "#" + m.Digest(found)[:12] + "]"
+}
+
+// Version names the rules: it changes with every change of them.
+func (m *Masker) Version() string {
+	if m == nil {
+		return ""
+	}
+	return m.version
 }
 
 // Digest is a hash of a text, in hex, that nobody makes without the project's key.

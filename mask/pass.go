@@ -14,6 +14,8 @@ type Pass struct {
 	m    *Masker
 	way  []string
 	note func(rule string, way []string) // nil: nobody asks
+
+	numbers *Numbers // nil: markers have no numbers
 }
 
 // Pass begins a pass over a record. It must not be called on nil.
@@ -72,7 +74,7 @@ func (p *Pass) Removed(s Scope) bool {
 // any form of it: equal values have equal hashes if their forms are equal.
 func (p *Pass) Instead(s Scope, raw string) string {
 	p.hit(s.whole - 1)
-	return p.m.marker(s.whole-1, raw)
+	return p.marker(s.whole-1, raw)
 }
 
 // Text masks a text.
@@ -107,7 +109,7 @@ func (p *Pass) Number(s Scope, number string) (masked string, changed bool) {
 		return number, false
 	}
 	p.hit(all[0].rule)
-	return p.m.marker(all[0].rule, number), true
+	return p.marker(all[0].rule, number), true
 }
 
 // Names are the masked names in one object or list of attributes.
@@ -115,7 +117,7 @@ type Names map[string]int
 
 // Name masks the name of a field. Names that become alike stay different.
 func (p *Pass) Name(names *Names, name string) (masked string, changed bool) {
-	masked, changed = (&Pass{m: p.m.forNames, way: p.way, note: p.note}).cover(p.m.anywhere, false, name)
+	masked, changed = (&Pass{m: p.m.forNames, way: p.way, note: p.note, numbers: p.numbers}).cover(p.m.anywhere, false, name)
 	if !changed {
 		return name, false
 	}
@@ -128,6 +130,13 @@ func (p *Pass) Name(names *Names, name string) (masked string, changed bool) {
 		masked = masked[:end] + "~" + strconv.Itoa(n) + masked[end:]
 	}
 	return masked, true
+}
+
+func (p *Pass) marker(rule int, found string) string {
+	if p.numbers != nil {
+		return p.numbers.marker(p.m.rules[rule].name, found)
+	}
+	return p.m.marker(rule, found)
 }
 
 func (p *Pass) hit(rule int) {

@@ -35,10 +35,10 @@ func (p *Pass) cover(active rules, loose bool, text string) (masked string, chan
 		}
 		first := all[0].rule
 		if round == maxRounds {
-			return p.m.marker(first, text), true
+			return p.marker(first, text), true
 		}
 		if out = p.cut(out, all); len(out) > growFactor*len(text)+growSlack {
-			return p.m.marker(first, text), true
+			return p.marker(first, text), true
 		}
 	}
 }
@@ -107,7 +107,7 @@ func (p *Pass) cut(text string, all []found) string {
 	for _, f := range all {
 		out = append(out, text[done:f.start]...)
 		if p.m.rules[f.rule].action != xray.MaskRemove {
-			out = append(out, p.m.marker(f.rule, text[f.start:f.end])...)
+			out = append(out, p.marker(f.rule, text[f.start:f.end])...)
 		}
 		done = f.end
 		p.hit(f.rule)

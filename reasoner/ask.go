@@ -55,6 +55,7 @@ func (e *Explainer) Ask(ctx context.Context, project int32, ref string, q xray.Q
 		return out, failureOf(err)
 	}
 	p := e.phrasing(a.subject, m)
+	a.subject = p.subject
 	return p.answer(ctx, taskAsk, out, a.draft, tell)
 }
 

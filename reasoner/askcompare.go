@@ -50,6 +50,7 @@ func (e *Explainer) ExplainComparison(ctx context.Context, project int32, refA, 
 		return first, failureOf(err)
 	}
 	p := e.phrasing(c.subject, m)
+	c.subject = p.subject
 	out, err = p.answer(ctx, taskCompare, out, c.draft, func(t xray.Telling) {
 		claim := c.claimOutside(*t.Claim)
 		tell(xray.Telling{Claim: &claim})

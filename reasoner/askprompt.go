@@ -11,7 +11,6 @@ import (
 	"unicode/utf8"
 
 	"github.com/xraytrace/xray"
-	"github.com/xraytrace/xray/reasoner/sample"
 )
 
 const (
@@ -28,8 +27,8 @@ const (
 // it is about with the places that hold its words, and the others by name.
 func (a *asking) draft(p *phrasing) (json.RawMessage, shown) {
 	d := a.subject.draft()
-	d.record.Question = sample.Mask(a.question.Text)
-	d.record.Execution = &promptExecution{Name: sample.Mask(clip(a.execution.Name, maxNameText)), Status: a.execution.Status.String(), Steps: len(a.steps)}
+	d.record.Question = p.guard.question(a.question.Text)
+	d.record.Execution = &promptExecution{Name: clip(a.execution.Name, maxNameText), Status: a.execution.Status.String(), Steps: len(a.steps)}
 	for _, f := range a.about[:min(askPromptFacts, len(a.about))] {
 		d.addFact(f)
 	}

@@ -14,7 +14,7 @@ import (
 // the facts, which earlier runs take part in, the verifier, and the model with
 // its prompts if there is one. A span that is delivered twice changes nothing
 // of it; one that comes late does.
-func (s *subject) basis(m *model, promptVersion string) xray.Basis {
+func (s *subject) basis(m chosen, promptVersion string) xray.Basis {
 	h := sha256.New()
 	add := func(parts ...string) {
 		var n [8]byte
@@ -36,9 +36,9 @@ func (s *subject) basis(m *model, promptVersion string) xray.Basis {
 	}
 	add(string(facts))
 	out := xray.Basis{}
-	if m != nil {
+	if m.model != nil {
 		out.PromptVersion = promptVersion
-		add(m.baseURL, m.name)
+		add(m.baseURL, m.name, m.guard.version())
 	}
 	out.Content = [32]byte(h.Sum(nil))
 	return out

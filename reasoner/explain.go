@@ -43,8 +43,9 @@ type Options struct {
 	Cost func(project int32, model string, u Usage) *float64
 	// Ignored are what comparisons of executions of a name leave out; nil: nothing.
 	Ignored func(ctx context.Context, project int32, name string) ([]string, error)
-	Cache   Cache  // nil: in memory
-	Ledger  Ledger // nil: calls are not accounted for, and have no cap
+	Cache   Cache   // nil: in memory
+	Ledger  Ledger  // nil: calls are not accounted for, and have no cap
+	Privacy Privacy // nil: a model is shown nothing that a preset of package mask knows
 
 	CallTimeout       time.Duration // of one call; 0 means a minute
 	RequestsPerMinute int           // towards the model; 0 means no limit of our own
@@ -126,7 +127,7 @@ func (e *Explainer) Explain(ctx context.Context, job xray.ReasoningJob) (xray.Ex
 	if _, ours := err.(*failure); err != nil && !ours {
 		return xray.Explanation{}, err
 	}
-	basis := s.basis(m.model, e.prompts.version)
+	basis := s.basis(m, e.prompts.version)
 	if err == nil && basis == job.Stands {
 		return xray.Explanation{Basis: basis, Unchanged: true}, nil
 	}

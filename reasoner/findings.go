@@ -59,6 +59,7 @@ type subject struct {
 	steps     []xray.StepDetail
 	findings  Findings
 	record    *verify.Record
+	guard     guard // of the subject as it is shown to a model
 	now       time.Time
 }
 

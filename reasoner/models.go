@@ -47,6 +47,7 @@ type chosen struct {
 	*model             // nil: none
 	note        string // for people: why there is none
 	concurrency int
+	guard       guard // what it may be shown
 }
 
 // choose finds the model of a project. A *failure means that its settings name
@@ -73,5 +74,9 @@ func (e *Explainer) choose(ctx context.Context, project int32) (chosen, error) {
 	default:
 		opts.BaseURL, opts.APIKey = e.opts.Endpoints[i].BaseURL, e.opts.Endpoints[i].APIKey
 	}
-	return chosen{model: e.models.of(opts), concurrency: set.Concurrency}, nil
+	g, err := e.guardFor(project)
+	if err != nil {
+		return chosen{}, err
+	}
+	return chosen{model: e.models.of(opts), concurrency: set.Concurrency, guard: g}, nil
 }

@@ -42,6 +42,7 @@ const (
 // at the same time; what they share is behind the mutex.
 type phrasing struct {
 	*subject
+	stored *subject // as it is, for people
 	e      *Explainer
 	m      chosen
 	out    *xray.Explanation
@@ -52,8 +53,9 @@ type phrasing struct {
 	names map[string]bool // of the models that answered, as the server has them
 }
 
+// phrasing begins the work on a subject, of which it sees what the model may.
 func (e *Explainer) phrasing(s *subject, m chosen) *phrasing {
-	return &phrasing{subject: s, e: e, m: m, names: map[string]bool{}}
+	return &phrasing{subject: s.shownTo(m.guard), stored: s, e: e, m: m, names: map[string]bool{}}
 }
 
 // answeredBy is the name of the model that answered: as the server has it, unless
@@ -309,7 +311,7 @@ func (p *phrasing) explain(ctx context.Context, t task, targets map[string]int, 
 	best := p.judgeAll(answers.read, targets, seen)
 	if problems, only := p.problems(best, targets); len(problems) > 0 {
 		mended, more, err := p.converse(ctx, t, len(targets), record, []message{
-			{"assistant", answers.content}, {"user", p.e.prompts.repair(problems, only)},
+			{"assistant", answers.content}, {"user", p.e.prompts.repair(p.guard.problems(problems), only)},
 		})
 		spent = spent.add(more)
 		if f, ok := err.(*failure); ok && f.ends() && f.kind != capped {
@@ -390,7 +392,7 @@ func (p *phrasing) keep(all map[string]judged, targets map[string]int, spent Usa
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for key, j := range all {
-		r := j.reasoning
+		r := p.guard.reasoning(j.reasoning, p.stored.record)
 		r.Model, r.PromptVersion, r.VerifierVersion = p.m.name, p.e.prompts.version, verify.Version
 		share := Usage{Input: spent.Input / int64(len(all)), Cached: spent.Cached / int64(len(all)), Output: spent.Output / int64(len(all))}
 		r.InputTokens, r.OutputTokens = share.Input, share.Output

@@ -26,7 +26,11 @@ func (e *Explainer) Preview(ctx context.Context, project int32, id xray.TraceID)
 		return xray.Explanation{}, nil, err
 	}
 	out := s.fromFacts()
-	p := e.phrasing(s, chosen{})
+	g, err := e.guardFor(project)
+	if err != nil {
+		return xray.Explanation{}, nil, err
+	}
+	p := e.phrasing(s, chosen{guard: g})
 	p.out = &out
 	var calls []PlannedCall
 	for _, g := range p.groups() {

@@ -96,8 +96,11 @@ func (s *subject) draft() *drafting {
 
 // addFact adds a fact unless its sentence is too long to be repeated.
 func (d *drafting) addFact(f xray.Fact) {
+	if i := slices.IndexFunc(d.findings.Facts, func(o xray.Fact) bool { return o.ID == f.ID }); i >= 0 {
+		f = d.findings.Facts[i] // as it may be shown
+	}
 	if len(f.Text) <= maxFactText {
-		d.record.Facts = append(d.record.Facts, promptFact{ID: f.ID, Step: d.names[f.StepID], Severity: string(f.Severity), Text: sample.Mask(f.Text)})
+		d.record.Facts = append(d.record.Facts, promptFact{ID: f.ID, Step: d.names[f.StepID], Severity: string(f.Severity), Text: f.Text})
 	}
 }
 
@@ -121,7 +124,7 @@ func (d *drafting) addStep(i int, facts []xray.Fact, tokens int) {
 
 func (d *drafting) bareStep(i int) promptStep {
 	step := &d.steps[i]
-	return promptStep{ID: alias(i), Name: sample.Mask(clip(step.Name, maxNameText)), Type: string(step.Type), Status: step.Status.String()}
+	return promptStep{ID: alias(i), Name: clip(step.Name, maxNameText), Type: string(step.Type), Status: step.Status.String()}
 }
 
 func (d *drafting) sampleSide(id, side string, raw json.RawMessage, named []string, tokens int) json.RawMessage {

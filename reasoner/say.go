@@ -23,6 +23,7 @@ func (p *phrasing) answer(ctx context.Context, t task, out xray.Answer, draft fu
 		for _, c := range j.reasoning.Claims[:j.accepted] {
 			if !slices.ContainsFunc(told, func(o xray.Claim) bool { return o.Text == c.Text }) {
 				told = append(told, c)
+				c = p.guard.claim(c, p.stored.record)
 				tell(xray.Telling{Claim: &c})
 			}
 		}
@@ -44,7 +45,7 @@ func (p *phrasing) answer(ctx context.Context, t task, out xray.Answer, draft fu
 	best := judge(answers.read[0])
 	if len(best.problems) > 0 {
 		mended, _, err := p.converse(ctx, t, 1, record, []message{
-			{"assistant", answers.content}, {"user", p.e.prompts.repair(best.problems, "")},
+			{"assistant", answers.content}, {"user", p.e.prompts.repair(p.guard.problems(best.problems), "")},
 		})
 		if ctx.Err() != nil {
 			return p.spent(out), ctx.Err()
@@ -70,7 +71,7 @@ func (p *phrasing) settle(out xray.Answer, best judged, told []xray.Claim) xray.
 		r.VerifiedRate = verify.Rate(r.Claims)
 	}
 	r.Model, r.PromptVersion, r.VerifierVersion = p.m.name, p.e.prompts.version, verify.Version
-	out.Reasoning, out.Facts = r, cited(p.findings.Facts, r.Claims)
+	out.Reasoning, out.Facts = p.guard.reasoning(r, p.stored.record), cited(p.stored.findings.Facts, r.Claims)
 	return out
 }
 

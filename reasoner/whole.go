@@ -44,7 +44,7 @@ func (p *phrasing) draftWhole(halved bool) (json.RawMessage, shown) {
 // that claims can quote.
 func (d *drafting) addOutcome(left *int) {
 	e := &d.execution
-	d.record.Execution = &promptExecution{Name: sample.Mask(clip(e.Name, maxNameText)), Status: e.Status.String(), Steps: len(d.steps)}
+	d.record.Execution = &promptExecution{Name: clip(e.Name, maxNameText), Status: e.Status.String(), Steps: len(d.steps)}
 	root := slices.IndexFunc(d.steps, func(s xray.StepDetail) bool { return s.ParentID.IsZero() })
 	if root >= 0 && len(d.steps[root].Output) > 0 {
 		p := d.bareStep(root)
@@ -78,12 +78,12 @@ func (d *drafting) addClaims(all []xray.Reasoning, left *int) {
 	limit := *left / 2
 	for _, r := range all {
 		for _, c := range r.Claims {
-			if c.Verdict != xray.VerdictVerified || len(d.record.Claims) == wholeClaims {
+			if d.guard.bare || c.Verdict != xray.VerdictVerified || len(d.record.Claims) == wholeClaims {
 				continue
 			}
-			p := promptClaim{Text: sample.Mask(c.Text), Facts: c.Facts}
+			p := promptClaim{Text: d.guard.text(c.Text), Facts: c.Facts}
 			for _, e := range c.Evidence {
-				p.Evidence = append(p.Evidence, writtenEvidence{Step: d.names[e.StepID], Pointer: e.Pointer, Quote: sample.Mask(e.Quote)})
+				p.Evidence = append(p.Evidence, writtenEvidence{Step: d.names[e.StepID], Pointer: e.Pointer, Quote: d.guard.text(e.Quote)})
 			}
 			if cost := sample.Tokens(string(oneLine(p))); cost <= limit {
 				limit, *left = limit-cost, *left-cost
@@ -108,7 +108,7 @@ func (d *drafting) addSteps(all []xray.Reasoning, left int) {
 	fold := map[string]int{}
 	for n, i := range order {
 		step := d.bareStep(i)
-		step.Headline = sample.Mask(clip(headlines[d.steps[i].SpanID], 160))
+		step.Headline = d.guard.text(clip(headlines[d.steps[i].SpanID], 160))
 		cost := sample.Tokens(string(oneLine(step)))
 		switch {
 		case slices.ContainsFunc(d.record.Steps, func(s promptStep) bool { return s.ID == step.ID }):

@@ -47,7 +47,11 @@ func (c *explainCommand) Run(ctx context.Context, log *slog.Logger) error {
 		if err != nil {
 			return err
 		}
-		explainer, err := c.explainer(s, book, log)
+		masking := newMasking(s, log)
+		if err := masking.refresh(ctx); err != nil {
+			return err
+		}
+		explainer, err := c.explainer(s, book, masking.book, log)
 		if err != nil {
 			return err
 		}

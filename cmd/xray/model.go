@@ -49,14 +49,14 @@ func (m modelFlags) endpoints() ([]reasoner.Endpoint, error) {
 	return list, nil
 }
 
-func (m modelFlags) explainer(s *store.Store, book *prices.Book, log *slog.Logger) (*reasoner.Explainer, error) {
+func (m modelFlags) explainer(s *store.Store, book *prices.Book, privacy reasoner.Privacy, log *slog.Logger) (*reasoner.Explainer, error) {
 	endpoints, err := m.endpoints()
 	if err != nil {
 		return nil, err
 	}
 	return reasoner.New(s, reasoner.Options{
 		BaseURL: m.OpenAIBaseURL, APIKey: m.OpenAIKey, Model: m.Model, Endpoints: endpoints, Settings: s.ModelSettings,
-		Cache: s, Ledger: s, Ignored: s.IgnoredPaths,
+		Cache: s, Ledger: s, Ignored: s.IgnoredPaths, Privacy: privacy,
 		CallTimeout: m.Timeout, Debug: m.Debug, Logger: log,
 		Cost: func(project int32, model string, u reasoner.Usage) *float64 {
 			return costOf(book.Of(project), model, u)

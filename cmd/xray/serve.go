@@ -74,13 +74,13 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err := c.checkAccess(ctx, s, bound); err != nil {
 		return err
 	}
+	gate := auth.NewGate(s, auth.Options{Local: bound.local, MasterKey: c.MasterKey})
+
 	masking := newMasking(s, log)
 	if err := masking.refresh(ctx); err != nil {
 		log.Warn("masking rules cannot be read; nothing is taken until they can", "error", err)
 	}
-	gate := auth.NewGate(s, auth.Options{Local: bound.local, MasterKey: c.MasterKey})
-
-	explainer, err := c.explainer(s, book, log)
+	explainer, err := c.explainer(s, book, masking.book, log)
 	if err != nil {
 		return err
 	}

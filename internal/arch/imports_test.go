@@ -64,7 +64,7 @@ var house = []room{
 	{"receiver", []string{root, in("mask", "receiver/semconv"), pdata, grpc, rpc, proto, gin, zip, prom}},
 	{"receiver/semconv", []string{root, in("receiver/prices"), pdata}},
 	{"receiver/prices", []string{root}},
-	{"reasoner", []string{root, in("reasoner"), model}},
+	{"reasoner", []string{root, in("mask", "reasoner"), model}},
 	{"reasoner/facts", []string{root}},        // pure: no model, no I/O
 	{"reasoner/verify", []string{root, text}}, // pure, too
 	{"query", []string{root}},                 // pure: the store alone knows SQL

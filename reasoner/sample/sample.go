@@ -6,7 +6,8 @@
 // original, so that evidence found in a sample resolves in what is stored.
 //
 // It deliberately does not summarise or choose by meaning: what was left out
-// is said in place ("…[4980 elements]"), and nothing is rewritten.
+// is said in place ("…[4980 elements]"), and nothing is rewritten. Secrets are
+// masked before, where no text has been cut in two yet.
 package sample
 
 import (
@@ -33,7 +34,7 @@ const MinTokens = 32
 
 // Value samples one payload to at most limit tokens as [Tokens] counts them.
 // named are RFC 6901 pointers into it that should survive if at all possible.
-// What is not JSON is taken as a text. Secrets are left out; see [Mask].
+// What is not JSON is taken as a text.
 func Value(raw json.RawMessage, named []string, limit int) Result {
 	limit = max(limit, MinTokens)
 	value := decode(raw)
@@ -184,10 +185,6 @@ func (s *sampler) object(fields map[string]any, ptr string, wanted names, depth 
 	for i, key := range keys {
 		if i >= s.keys || len(key) > maxKey {
 			left++
-			continue
-		}
-		if text, ok := fields[key].(string); ok && text != "" && secretField.MatchString(key) {
-			out[key] = s.note("secret")
 			continue
 		}
 		out[key] = s.value(fields[key], ptr+"/"+escape(key), wanted.at(key), depth+1)

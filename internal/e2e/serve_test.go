@@ -141,7 +141,8 @@ func TestProjectsAreApart(t *testing.T) {
 	}
 	steps := get[stepList](as(read), "/api/executions/"+id+"/steps").Steps
 	paths := []string{"/api/executions/" + id, "/api/executions/" + id + "/steps", "/api/executions/" + id + "/otlp",
-		"/api/executions/" + id + "/steps/" + steps[0].ID}
+		"/api/executions/" + id + "/steps/" + steps[0].ID, "/api/executions/" + id + "/export?format=ndjson",
+		"/api/executions/" + id + "/export?format=markdown", "/api/executions/" + id + "/export?format=otlp"}
 	for _, path := range paths {
 		for name, tc := range map[string]struct {
 			key  string
@@ -163,6 +164,7 @@ func TestProjectsAreApart(t *testing.T) {
 			t.Errorf("%s lists %d executions, want %d", name, n, tc.want)
 		}
 	}
+	searchesAreApart(as(read), as(admin), as(other), as(ingest))
 	if status, _ := as(other).call("POST", "/api/reasoning/process", `{"executionId":"`+id+`"}`); status != 404 {
 		t.Errorf("a stranger asks for an explanation: %d, want 404", status)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/base64"
 	"regexp"
+	"strings"
 	"time"
 )
 
@@ -77,6 +78,13 @@ func NewKeySecret() string {
 	var b [32]byte
 	rand.Read(b[:]) // never fails: crypto/rand aborts the program instead
 	return KeyPrefix + base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// IsKeySecret reports whether a text has the form of what [NewKeySecret] makes.
+func IsKeySecret(s string) bool {
+	rest, ours := strings.CutPrefix(s, KeyPrefix)
+	b, err := base64.RawURLEncoding.DecodeString(rest)
+	return ours && err == nil && len(b) == 32
 }
 
 // HashKey is what is stored of a secret. One round of SHA-256 is enough for

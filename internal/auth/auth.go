@@ -21,6 +21,7 @@ const HeaderProject = "X-Xray-Project"
 // Keys looks keys and projects up; the store does. Not found is CodeNotFound.
 type Keys interface {
 	KeyByHash(ctx context.Context, hash [32]byte) (xray.APIKey, xray.Project, error)
+	HasKeys(ctx context.Context) (bool, error)
 	ProjectBySlug(ctx context.Context, slug string) (xray.Project, error)
 }
 
@@ -51,6 +52,7 @@ type Gate struct {
 	mu      sync.Mutex
 	byKey   map[[32]byte]cached[xray.Principal]
 	project map[string]cached[xray.Project]
+	none    map[struct{}]cached[bool] // whether there is no key at all
 }
 
 type cached[T any] struct {
@@ -75,6 +77,7 @@ func NewGate(keys Keys, opts Options) *Gate {
 		master:  sha256.Sum256([]byte(opts.MasterKey)),
 		byKey:   map[[32]byte]cached[xray.Principal]{},
 		project: map[string]cached[xray.Project]{},
+		none:    map[struct{}]cached[bool]{},
 	}
 }
 
@@ -96,6 +99,9 @@ func (g *Gate) Authenticate(ctx context.Context, secret, projectSlug string) (xr
 		return g.anyProject(ctx, projectSlug)
 	}
 	p, err := g.stored(ctx, secret)
+	if xray.ErrorCode(err) == xray.CodeUnauthorized && g.anyKeyWillDo(ctx, secret) {
+		return g.local(ctx, projectSlug)
+	}
 	if err != nil {
 		return xray.Principal{}, err
 	}
@@ -104,6 +110,25 @@ func (g *Gate) Authenticate(ctx context.Context, secret, projectSlug string) (xr
 			"this key does not belong to project %q: use a key of that project, or leave %s out", projectSlug, HeaderProject)
 	}
 	return p, nil
+}
+
+// anyKeyWillDo reports whether a secret counts as none: in local mode, where
+// nobody has made a key yet, examples that come with "your-api-key" must run.
+// One that has the form of ours was made for some server, and not for this one.
+func (g *Gate) anyKeyWillDo(ctx context.Context, secret string) bool {
+	if !g.opts.Local || xray.IsKeySecret(secret) {
+		return false
+	}
+	none, known := lookUp(g, g.none, struct{}{})
+	if !known {
+		has, err := g.keys.HasKeys(ctx)
+		if err != nil {
+			return false
+		}
+		none = !has
+		keep(g, g.none, struct{}{}, none)
+	}
+	return none
 }
 
 // isMaster compares digests, in constant time whatever the lengths are.

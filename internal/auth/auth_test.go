@@ -36,6 +36,8 @@ func (k *keyring) KeyByHash(_ context.Context, hash [32]byte) (xray.APIKey, xray
 	return key, projects["shop"], nil
 }
 
+func (k *keyring) HasKeys(context.Context) (bool, error) { return len(k.keys) > 0, nil }
+
 func (k *keyring) ProjectBySlug(_ context.Context, slug string) (xray.Project, error) {
 	p, ok := projects[slug]
 	if !ok {
@@ -55,7 +57,7 @@ func TestAuthenticate(t *testing.T) {
 	for _, tc := range []struct {
 		name, secret, project string
 		opts                  auth.Options
-		down                  bool
+		down, keyless         bool
 		wantProject           string
 		wantScope             xray.Scope
 		wantCode              xray.Code
@@ -64,8 +66,11 @@ func TestAuthenticate(t *testing.T) {
 		{name: "local mode serves an existing project by name", opts: local, project: "shop", wantProject: "shop", wantScope: xray.ScopeAdmin},
 		{name: "local mode puts a project that nobody made into default", opts: local, project: "my-app", wantProject: "default", wantScope: xray.ScopeAdmin},
 		{name: "local mode puts an impossible project name into default", opts: local, project: "No Such!", wantProject: "default", wantScope: xray.ScopeAdmin},
-		{name: "local mode refuses a wrong key", opts: local, secret: "wrong", wantCode: xray.CodeUnauthorized},
+		{name: "local mode refuses a wrong key where keys are in use", opts: local, secret: "wrong", wantCode: xray.CodeUnauthorized},
 		{name: "local mode has no master key, not even an empty one", opts: local, secret: " ", wantCode: xray.CodeUnauthorized},
+		{name: "local mode without keys takes a made-up one", opts: local, secret: "your-api-key", project: "movies", keyless: true, wantProject: "default", wantScope: xray.ScopeAdmin},
+		{name: "local mode without keys refuses one that was made for another server", opts: local, secret: xray.NewKeySecret(), keyless: true, wantCode: xray.CodeUnauthorized},
+		{name: "a server without stored keys takes no made-up one", opts: server, secret: "your-api-key", keyless: true, wantCode: xray.CodeUnauthorized},
 		{name: "a server refuses a caller without a key", opts: server, wantCode: xray.CodeUnauthorized},
 		{name: "the master key is an admin of the default project", opts: server, secret: "m4ster", wantProject: "default", wantScope: xray.ScopeAdmin},
 		{name: "the master key may name a project", opts: server, secret: "m4ster", project: "shop", wantProject: "shop", wantScope: xray.ScopeAdmin},
@@ -78,7 +83,9 @@ func TestAuthenticate(t *testing.T) {
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			keys := ring()
-			keys.down = tc.down
+			if keys.down = tc.down; tc.keyless {
+				keys.keys = nil
+			}
 			p, err := auth.NewGate(keys, tc.opts).Authenticate(t.Context(), tc.secret, tc.project)
 			if xray.ErrorCode(err) != tc.wantCode {
 				t.Fatalf("error %v, want code %q", err, tc.wantCode)
@@ -146,6 +153,8 @@ func (hanging) KeyByHash(ctx context.Context, _ [32]byte) (xray.APIKey, xray.Pro
 	<-ctx.Done()
 	return xray.APIKey{}, xray.Project{}, ctx.Err()
 }
+
+func (hanging) HasKeys(context.Context) (bool, error) { return true, nil }
 
 func (hanging) ProjectBySlug(ctx context.Context, _ string) (xray.Project, error) {
 	<-ctx.Done()

@@ -17,6 +17,7 @@ type workload struct {
 	perTrace    int
 	connections int
 	filler      func(*rand.Rand) filler
+	part        int // of a load that is made in parts, which all differ
 }
 
 // filler gives a span its name and what it carries; place is its place in the
@@ -50,7 +51,7 @@ type request struct {
 // encode makes all requests. The seed is fixed: two runs send the same bytes,
 // but for the times, which are now.
 func (w workload) encode() []request {
-	rng := rand.New(rand.NewPCG(1, 2))
+	rng := rand.New(rand.NewPCG(1, uint64(2+w.part)))
 	fill := w.filler(rng)
 	now := time.Now().Add(-time.Minute)
 	var out []request

@@ -3,6 +3,8 @@
 // reads from the kernel what the server and PostgreSQL used for it, settling
 // included. Requests are encoded before the clock starts.
 //
+// With --reads it fills a database and measures what people ask of it instead.
+//
 // It needs Linux (/proc). It deliberately judges nothing: figures of one
 // machine are compared with figures of the same machine (docs/benchmarks.md).
 package main
@@ -28,6 +30,11 @@ type options struct {
 	Explain     time.Duration `default:"10s" help:"How long to watch the finding of facts, which goes on in the background after the load."`
 	Profile     string        `help:"Write the server's CPU profile of each load into this directory (read it with go tool pprof)." placeholder:"DIR"`
 	ProfileFor  time.Duration `default:"10s" help:"How long the profile covers, from the start of the load."`
+	Reads       bool          `help:"Measure reads instead: fill a database, then ask it through the API."`
+	Fill        int           `default:"2000000" help:"Spans to fill the database with before reads."`
+	FillWith    string        `default:"micro" enum:"micro,llm" help:"Which load fills it: micro, llm."`
+	Repeat      int           `default:"100" help:"How often each read is asked."`
+	Busy        int           `help:"Spans a second that arrive while reads are measured."`
 	Keep        bool          `help:"Keep the data directory and print where it is."`
 }
 
@@ -43,6 +50,9 @@ func main() {
 }
 
 func run(ctx context.Context, o options) error {
+	if o.Reads {
+		return measureReads(ctx, o)
+	}
 	header()
 	for _, name := range o.Workloads {
 		i := slices.IndexFunc(workloads, func(w workload) bool { return w.name == name })

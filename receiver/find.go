@@ -9,11 +9,12 @@ import (
 	"github.com/xraytrace/xray"
 )
 
-// Finder makes conditions on FieldAttr and FieldText ready to be looked for. An
+// Finder makes conditions on FieldAttr, FieldText and FieldItem ready to be looked for. An
 // attribute counts wherever a span has it: its own, its events', its scope's and
 // its resource's; elements of an array count one by one, and what a map holds is
 // under "key.sub". Text is looked for in every text of a span's attributes and
-// events, and of log records. A condition of another kind is CodeInvalid.
+// events, and of log records; an item likewise, but not as a part of a longer
+// word. A condition of another kind is CodeInvalid.
 func (c Codec) Finder(project int32, conditions []xray.Condition) (xray.Finder, error) {
 	if len(conditions) > maxConditions {
 		return nil, xray.Errorf(xray.CodeInvalid, "%d conditions on attributes and text are more than %d: leave some out", len(conditions), maxConditions)
@@ -24,7 +25,7 @@ func (c Codec) Finder(project int32, conditions []xray.Condition) (xray.Finder, 
 		switch cond.Field {
 		case xray.FieldAttr:
 			f.attributes = append(f.attributes, attributeProbe{bit: bit, key: []byte(cond.Key), cond: cond, values: equals(cond)})
-		case xray.FieldText:
+		case xray.FieldText, xray.FieldItem:
 			f.texts = append(f.texts, textProbe{bit: bit, needles: needles(cond)})
 		default:
 			return nil, xray.Errorf(xray.CodeInvalid, "%s is no condition on what spans carry", cond.Field)

@@ -20,6 +20,7 @@ type textProbe struct {
 // white space, and also where it stands escaped in JSON.
 type needle struct {
 	folded []byte // in the form that scratch.fold makes
+	whole  bool   // not as a part of a longer word
 	// What looks through all bytes first, before anything is unescaped: letters
 	// and digits of ASCII are never escaped, others in few ways.
 	ascii    asciiAnchor
@@ -34,7 +35,7 @@ func needles(c xray.Condition) []needle {
 		if len(folded) == 0 {
 			continue // it would be in everything
 		}
-		n := needle{folded: folded}
+		n := needle{folded: folded, whole: c.Field == xray.FieldItem}
 		if piece := longestASCII(folded); len(piece) > 0 {
 			n.ascii = newASCIIAnchor(piece)
 		} else {
@@ -249,7 +250,7 @@ const maxEscapes = 4
 // in looks for the needle in a text, and in what it is without JSON's escapes.
 func (n *needle) in(text []byte, s *scratch) bool {
 	for range maxEscapes {
-		if bytes.Contains(s.fold(text), n.folded) {
+		if n.within(s.fold(text)) {
 			return true
 		}
 		if bytes.IndexByte(text, '\\') < 0 {
@@ -257,5 +258,29 @@ func (n *needle) in(text []byte, s *scratch) bool {
 		}
 		text = s.unescape(text)
 	}
-	return bytes.Contains(s.fold(text), n.folded)
+	return n.within(s.fold(text))
+}
+
+// within looks for the needle in folded text.
+func (n *needle) within(text []byte) bool {
+	if !n.whole {
+		return bytes.Contains(text, n.folded)
+	}
+	for from := 0; ; from++ {
+		i := bytes.Index(text[from:], n.folded)
+		if i < 0 {
+			return false
+		}
+		from += i
+		before, _ := utf8.DecodeLastRune(text[:from])
+		after, _ := utf8.DecodeRune(text[from+len(n.folded):])
+		if !inKey(before) && !inKey(after) {
+			return true
+		}
+	}
+}
+
+// inKey reports whether a letter may belong to the key of an item.
+func inKey(r rune) bool {
+	return r != utf8.RuneError && (r == '-' || r == '_' || unicode.IsLetter(r) || unicode.IsDigit(r))
 }

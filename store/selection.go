@@ -34,63 +34,65 @@ func (s *selection) project() int32 { return s.args["project"].(int32) }
 // selects compiles a filter. The text of conditions only ever becomes
 // arguments.
 func selects(project int32, f xray.Filter, now time.Time) (selection, error) {
-	c := compiler{args: pgx.NamedArgs{"project": project}, now: now}
-	var anchors, rest []string
-	var steps stepSieve
-	var sought []xray.Condition
+	b := builder{compiler: compiler{args: pgx.NamedArgs{"project": project}, now: now}}
+	b.selection.since = f.Since
 	if f.Since != 0 {
-		anchors = append(anchors, "e.start_nano >= "+c.arg(int64(f.Since)))
+		b.anchors = append(b.anchors, "e.start_nano >= "+b.arg(int64(f.Since)))
 	}
 	if f.Until != 0 {
-		anchors = append(anchors, "e.start_nano < "+c.arg(int64(f.Until)))
+		b.anchors = append(b.anchors, "e.start_nano < "+b.arg(int64(f.Until)))
 	}
 	best := anchorOf(f.Where)
 	for i, w := range f.Where {
-		if i != best && !bounds(&w) {
-			continue
-		}
-		sql, err := c.anchor(&w)
-		if err != nil {
+		if err := b.add(w, i == best || bounds(&w)); err != nil {
 			return selection{}, err
 		}
-		anchors = append(anchors, sql)
-	}
-	for i, w := range f.Where {
-		if i == best || bounds(&w) {
-			continue
-		}
-		if w.Field.OfStep() {
-			none := w.Not
-			w.Not = false
-			before, err := steps.add(&c, []xray.Condition{w}, none)
-			if err != nil {
-				return selection{}, err
-			}
-			rest = append(rest, before...)
-			continue
-		}
-		if w.Field == xray.FieldAttr || w.Field == xray.FieldText {
-			sought = append(sought, w)
-			continue
-		}
-		sql, err := c.condition(&w)
-		if err != nil {
-			return selection{}, err
-		}
-		rest = append(rest, sql)
 	}
 	for _, step := range f.Steps {
-		before, err := steps.add(&c, step, false)
-		if err != nil {
+		if err := b.onStep(step, false); err != nil {
 			return selection{}, err
 		}
-		rest = append(rest, before...)
 	}
-	out := selection{args: c.args, steps: steps, sought: sought, since: f.Since, rest: strings.Join(rest, "\n  AND ")}
-	for _, a := range anchors {
+	out := b.selection
+	out.args, out.rest = b.args, strings.Join(b.rest, "\n  AND ")
+	for _, a := range b.anchors {
 		out.anchor += "\n  AND " + a
 	}
 	return out, nil
+}
+
+// builder puts a selection together.
+type builder struct {
+	compiler
+	selection     selection
+	anchors, rest []string
+}
+
+// add puts one condition where it is decided.
+func (b *builder) add(w xray.Condition, anchors bool) error {
+	switch {
+	case anchors:
+		sql, err := b.anchor(&w)
+		b.anchors = append(b.anchors, sql)
+		return err
+	case w.Field.OfStep():
+		none := w.Not
+		w.Not = false
+		return b.onStep([]xray.Condition{w}, none)
+	case w.Field == xray.FieldAttr || inTexts(w.Field):
+		b.selection.sought = append(b.selection.sought, w)
+		return nil
+	}
+	sql, err := b.condition(&w)
+	b.rest = append(b.rest, sql)
+	return err
+}
+
+// onStep adds conditions that one step must hold, or none may.
+func (b *builder) onStep(conditions []xray.Condition, none bool) error {
+	before, err := b.selection.steps.add(&b.compiler, conditions, none)
+	b.rest = append(b.rest, before...)
+	return err
 }
 
 func notSearchable(f xray.Field) error {

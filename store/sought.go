@@ -64,8 +64,11 @@ func (s *Store) newSought(project int32, conditions []xray.Condition) (*sought, 
 
 // onText reports whether some condition is on text.
 func (q *sought) onText() bool {
-	return slices.ContainsFunc(q.conditions, func(c xray.Condition) bool { return c.Field == xray.FieldText })
+	return slices.ContainsFunc(q.conditions, func(c xray.Condition) bool { return inTexts(c.Field) })
 }
+
+// inTexts reports whether conditions on f are looked for in all texts.
+func inTexts(f xray.Field) bool { return f == xray.FieldText || f == xray.FieldItem }
 
 // sift keeps of the rows, which come newest first, those that hold all
 // conditions, at most limit. When the limit is reached or the time runs out
@@ -121,7 +124,7 @@ func (q *sought) nextRows(rows []soughtRow, few int) ([]soughtRow, []signalled) 
 func (q *sought) tells(seg signalled) bool {
 	for i, c := range q.conditions {
 		switch {
-		case seg.signal == xray.SignalLogs && c.Field != xray.FieldText:
+		case seg.signal == xray.SignalLogs && !inTexts(c.Field):
 		case q.maybe[i] == nil || q.maybe[i][seg.id]:
 			return true
 		}

@@ -9,8 +9,8 @@ import (
 	"github.com/xraytrace/xray"
 )
 
-// onStep compiles a condition on a step; Not is left to the caller.
-func (c *compiler) onStep(w *xray.Condition) (stepCondition, error) {
+// stepConditionOf compiles a condition on a step; Not is left to the caller.
+func stepConditionOf(w *xray.Condition) (stepCondition, error) {
 	switch w.Field {
 	case xray.FieldStep:
 		return textOfStep(w, func(s *xray.Step) string { return s.Name }), nil

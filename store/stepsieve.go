@@ -33,11 +33,11 @@ type stepSieve struct {
 
 func (v *stepSieve) empty() bool { return len(v.tests) == 0 }
 
-// onSteps adds one test, and to c what SQL can tell beforehand.
+// add adds one test and returns what SQL can tell beforehand.
 func (v *stepSieve) add(c *compiler, conditions []xray.Condition, none bool) (before []string, err error) {
 	test := stepTest{none: none}
 	for _, w := range conditions {
-		holds, err := c.onStep(&w)
+		holds, err := stepConditionOf(&w)
 		if err != nil {
 			return nil, err
 		}

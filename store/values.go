@@ -31,8 +31,11 @@ const stepNameDays = 30
 // executions that the filter selects, then, of names and services, all others
 // with a count of 0. Values of FieldStep are counted in steps.
 func (s *Store) Values(ctx context.Context, project int32, q xray.ValueQuery) (xray.Facet, error) {
-	if q.Field == xray.FieldStep {
+	switch q.Field {
+	case xray.FieldStep:
 		return s.stepNames(ctx, project, q)
+	case xray.FieldAttr:
+		return s.attributes(ctx, project, q)
 	}
 	sel, err := selects(project, q.Filter, s.clock())
 	if err != nil {

@@ -81,6 +81,11 @@ func TestAQueryFindsWhatItSays(t *testing.T) {
 		`error:"no ADDRESS"`:            {"movie-night-7"},
 		"meta.user:42 meta.city:Kö*":    {"theatre-1"},
 		"name:(\"theatre night\" OR x)": {"theatre-1"},
+		"plays":                         {"theatre-1"},
+		"-plays":                        {"movie-night-7"},
+		`text:"no address"`:             {"movie-night-7"},
+		"item:b step:search":            {"theatre-1"},
+		"item:pla":                      nil,
 		"errors:>0 age:<1h":             {"movie-night-7"},
 		"started:>2200-01-01":           nil,
 	} {

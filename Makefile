@@ -14,7 +14,7 @@ NODE_MODULES := $(if $(HAS_UI),ui/node_modules/.package-lock.json)
 # The tools' versions are theirs alone, not the workspace's.
 TOOL := GOWORK=off go tool -modfile=tools/go.mod
 
-.PHONY: help run build test check release-check drift generate ui e2e race fuzz facts-score explain-score bench benchstat dev screenshots vulncheck clean
+.PHONY: help run build test check release-check drift generate ui e2e race fuzz facts-score explain-score explain-load bench benchstat dev screenshots vulncheck clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,10 @@ facts-score: build ## Print how many planted causes the facts find, and false al
 
 explain-score: ## Score a model on planted causes: OPENAI_BASE_URL=… XRAY_MODEL=…; a stand-in if none is given
 	XRAY_EXPLAIN_SCORE=1 go test -count=1 -timeout 3h -run TestExplainScore -v ./reasoner
+
+explain-load: build ## Queue 1000 executions for a slow, failing stand-in of a model, and ingest beside it; N=…
+	@scripts/install postgresql
+	cd internal/e2e && XRAY_BIN=$(CURDIR)/bin/xray XRAY_EXPLAIN_LOAD=$(or $(N),1000) go test -count=1 -timeout 1h -run TestAQueueOfExplanations -v .
 
 bench: build ## Measure ingest: spans/s, CPU, memory, disk; ARGS="--workload=llm"
 	@scripts/install postgresql

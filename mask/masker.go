@@ -35,8 +35,8 @@ func (s rules) union(t rules) rules { return s | t }
 type rule struct {
 	name   string
 	action xray.MaskAction
-	find   finder // nil: the whole value of its fields
-	loose  *regexp.Regexp
+	find   finder     // nil: the whole value of its fields
+	loose  looseField // nil: none
 }
 
 // span is a part of a text, in bytes.
@@ -96,7 +96,7 @@ func (m *Masker) add(i int, r xray.MaskRule) error {
 		m.anywhere = m.anywhere.with(i)
 		if r.Preset == xray.MaskCredentials {
 			m.fields.credentials = i + 1
-			c.loose = looseCredentials
+			c.loose = namesCredential
 		}
 	}
 	for _, f := range r.Fields {

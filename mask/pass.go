@@ -15,8 +15,11 @@ type Pass struct {
 	way  []string
 	note func(rule string, way []string) // nil: nobody asks
 
-	numbers *Numbers // nil: markers have no numbers
+	numbers *Numbers            // nil: markers have no numbers
+	clean   map[string]struct{} // names in which nothing was found: records share most of theirs
 }
+
+const maxClean = 1000
 
 // Pass begins a pass over a record. It must not be called on nil.
 func (m *Masker) Pass() *Pass { return &Pass{m: m} }
@@ -117,8 +120,12 @@ type Names map[string]int
 
 // Name masks the name of a field. Names that become alike stay different.
 func (p *Pass) Name(names *Names, name string) (masked string, changed bool) {
+	if _, known := p.clean[name]; known {
+		return name, false
+	}
 	masked, changed = (&Pass{m: p.m.forNames, way: p.way, note: p.note, numbers: p.numbers}).cover(p.m.anywhere, false, name)
 	if !changed {
+		p.remember(name)
 		return name, false
 	}
 	if *names == nil {
@@ -130,6 +137,16 @@ func (p *Pass) Name(names *Names, name string) (masked string, changed bool) {
 		masked = masked[:end] + "~" + strconv.Itoa(n) + masked[end:]
 	}
 	return masked, true
+}
+
+// remember keeps a clean name; a copy, because it may be a piece of a large text.
+func (p *Pass) remember(name string) {
+	if p.clean == nil {
+		p.clean = map[string]struct{}{}
+	}
+	if len(p.clean) < maxClean {
+		p.clean[strings.Clone(name)] = struct{}{}
+	}
 }
 
 func (p *Pass) marker(rule int, found string) string {

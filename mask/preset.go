@@ -132,14 +132,15 @@ func findPhones(text string) (out []span) {
 	return out
 }
 
-// separatedDigits reports whether three digits and a separator stand somewhere.
+// separatedDigits reports whether three digits, a separator and a digit stand
+// somewhere.
 func separatedDigits(text string) bool {
 	digits := 0
 	for i := range len(text) {
 		switch c := text[i]; {
 		case c >= '0' && c <= '9':
 			digits++
-		case digits == 3 && (c == '-' || c == '.' || c == ')'):
+		case digits == 3 && (c == '-' || c == '.') && digitAfter(text, i+1), digits == 3 && c == ')':
 			return true
 		default:
 			digits = 0

@@ -8,8 +8,10 @@ import (
 	"errors"
 	"math"
 	"net/http"
+	"net/http/httptest"
 	"testing"
 
+	"github.com/gin-gonic/gin"
 	"go.opentelemetry.io/collector/pdata/pcommon"
 	"go.opentelemetry.io/collector/pdata/plog"
 	"go.opentelemetry.io/collector/pdata/plog/plogotlp"
@@ -23,6 +25,7 @@ import (
 	"github.com/xraytrace/xray/internal/tracetest"
 	"github.com/xraytrace/xray/mask"
 	"github.com/xraytrace/xray/receiver"
+	"github.com/xraytrace/xray/receiver/semconv"
 )
 
 // rules are those of project 7, which the test's keys belong to.
@@ -290,5 +293,36 @@ func sendGRPC(t *testing.T, h *house, body []byte) {
 	}
 	if _, err := ptraceotlp.NewGRPCClient(h.target.GRPC).Export(ctx, req); err != nil {
 		t.Error(err)
+	}
+}
+
+// BenchmarkReceiveMasked is BenchmarkReceive with every preset, a pattern and a
+// field to mask, none of which finds anything: what looking costs.
+func BenchmarkReceiveMasked(b *testing.B) {
+	gin.SetMode(gin.ReleaseMode)
+	all := []xray.MaskRule{{Name: "order", Pattern: `ORD-\d{8}`, Action: xray.MaskHash}, {Name: "pin", Fields: []string{"pin", "user/ssn"}, Action: xray.MaskRemove}}
+	for _, p := range xray.MaskPresets() {
+		all = append(all, xray.MaskRule{Preset: p, Action: xray.MaskReplace})
+	}
+	for name, td := range map[string]ptrace.Traces{"micro": tracetest.Micro(512), "llm": tracetest.LLM(64)} {
+		for kind, book := range map[string]receiver.Masking{"no rules": rules(b), "rules": rules(b, all...)} {
+			b.Run(name+"/"+kind, func(b *testing.B) {
+				engine := gin.New()
+				receiver.New(nowhere{}, gate{}, semconv.New(nil), receiver.Options{Masking: book}).Routes(engine)
+				body := encode(b, td, protobufType)
+				b.SetBytes(int64(len(body)))
+				report := tracetest.CPUPerSpan(b, td.SpanCount())
+				for b.Loop() {
+					req := httptest.NewRequest(http.MethodPost, "/v1/traces", bytes.NewReader(body))
+					req.Header.Set("Content-Type", protobufType)
+					req.Header.Set("X-Api-Key", ingestKey)
+					rec := httptest.NewRecorder()
+					if engine.ServeHTTP(rec, req); rec.Code != http.StatusOK {
+						b.Fatal(rec.Code, rec.Body)
+					}
+				}
+				report()
+			})
+		}
 	}
 }

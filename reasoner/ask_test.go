@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"net/http"
 	"slices"
 	"strings"
 	"testing"
@@ -472,4 +473,70 @@ func forComparison(x xray.Explanation) xray.Explanation {
 		x.Reasonings[i].InputTokens, x.Reasonings[i].OutputTokens = 0, 0
 	}
 	return x
+}
+
+// A claim is told before the model has said all: here the answer stops after
+// the first one until the claim has been told.
+func TestClaimsAreToldWhileTheModelStillSpeaks(t *testing.T) {
+	told := make(chan struct{})
+	claim := `{"text":"The query was \"stand\".","kind":"observed","evidence":[{"step":"s3","ptr":"/input/query","quote":"stand"}],"facts":[]}`
+	server, stop := modeltest.Start(func(w http.ResponseWriter, r *http.Request, req modeltest.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		say := func(content string) {
+			b, _ := json.Marshal(map[string]any{"id": "c", "model": req.Model, "choices": []any{map[string]any{"index": 0, "delta": map[string]any{"content": content}}}})
+			fmt.Fprintf(w, "data: %s\n\n", b)
+			w.(http.Flusher).Flush()
+		}
+		say(`{"headline":"The query was \"stand\".","claims":[` + claim)
+		select {
+		case <-told:
+		case <-r.Context().Done():
+			return
+		}
+		say(`,{"text":"All was well.","kind":"observed","evidence":[],"facts":[]}],"decisive_steps":[],"missing_information":[],"confidence":"high"}`)
+		fmt.Fprint(w, "data: [DONE]\n\n")
+	})
+	defer stop()
+	q, err := xray.NewQuestion("what was the query?", xray.SpanID{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	whole, err := reasoner.New(shelf(), reasoner.Options{BaseURL: server.URL}).Ask(t.Context(), 1, "run", q, func(part xray.Telling) {
+		if part.Claim == nil {
+			return
+		}
+		if n++; n == 1 {
+			close(told)
+		}
+		if part.Claim.Verdict != xray.VerdictVerified {
+			t.Errorf("told: %+v", part.Claim)
+		}
+	})
+	if err != nil || n != 1 || whole.Reasoning.Claims[0].Text != `The query was "stand".` || whole.Reasoning.Claims[1].Verdict != xray.VerdictUnverified {
+		t.Errorf("%d claims were told, %+v, %v", n, whole.Reasoning, err)
+	}
+}
+
+func TestServersThatKnowNoPartsAreAskedForTheWhole(t *testing.T) {
+	for name, c := range map[string]struct {
+		reply modeltest.Reply
+		calls int
+	}{
+		"answers at once": {modeltest.Whole(modeltest.Honest), 2},
+		"refuses":         {modeltest.NoStream(modeltest.Honest), 3},
+	} {
+		server, stop := modeltest.Start(c.reply)
+		e := reasoner.New(shelf(), reasoner.Options{BaseURL: server.URL, Cost: perToken})
+		for _, question := range []string{"what was the query?", "what was the rating?"} {
+			_, claims, whole, err := put(t, e, question, xray.SpanID{})
+			if err != nil || len(claims) == 0 || whole.Reasoning.InputTokens == 0 {
+				t.Errorf("%s: %d claims, %+v, %v", name, len(claims), whole.Reasoning, err)
+			}
+		}
+		if n := len(server.Calls()); n != c.calls {
+			t.Errorf("%s: %d calls, want %d", name, n, c.calls)
+		}
+		stop()
+	}
 }

@@ -28,6 +28,7 @@ func (p *phrasing) converse(ctx context.Context, t task, about int, record json.
 	for try := 0; ; try++ {
 		r, err := p.paid(ctx, call{
 			task: t, schema: p.e.prompts.schemas[t], system: p.e.prompts.system, messages: question, maxTokens: limit,
+			heard: p.heard,
 			price: func(u Usage) *float64 { return p.e.cost(p.job.ProjectID, p.m.name, u) },
 		})
 		spent = spent.add(r.usage)

@@ -16,21 +16,22 @@ type failure struct {
 type failureKind uint8
 
 const (
-	later      failureKind = iota // over a limit: try again
-	away                          // no answer, or a server error: try again
-	wrong                         // our settings or the account are wrong: trying again is of no use
-	noFormat                      // this server does not know the response format
-	noLimit                       // this server does not know the name of the output limit
-	tooLong                       // the prompt does not fit the model
-	declined                      // a refusal or a content filter
-	cutOff                        // the answer ran into the output limit
-	unreadable                    // no answer in what came back
-	capped                        // the project's money for models is spent
+	later       failureKind = iota // over a limit: try again
+	away                           // no answer, or a server error: try again
+	wrong                          // our settings or the account are wrong: trying again is of no use
+	noFormat                       // this server does not know the response format
+	noLimit                        // this server does not know the name of the output limit
+	noStreaming                    // this server does not send answers in parts
+	tooLong                        // the prompt does not fit the model
+	declined                       // a refusal or a content filter
+	cutOff                         // the answer ran into the output limit
+	unreadable                     // no answer in what came back
+	capped                         // the project's money for models is spent
 )
 
 // String is the outcome in the ledger.
 func (k failureKind) String() string {
-	return [...]string{"rate limited", "no answer", "refused by the server", "unknown format", "unknown limit",
+	return [...]string{"rate limited", "no answer", "refused by the server", "unknown format", "unknown limit", "no parts",
 		"prompt too long", "declined", "cut off", "unreadable", "capped"}[k]
 }
 

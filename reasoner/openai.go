@@ -103,6 +103,7 @@ type call struct {
 	messages  []message // after the system message
 	maxTokens int       // of the answer
 	price     func(u Usage) *float64
+	heard     func(content string) // called with what has come of the answer so far; nil: it is wanted whole
 }
 
 // reply is the model's answer.
@@ -161,16 +162,26 @@ func (m *model) attempt(ctx context.Context, c call, knows abilities) (reply, er
 		return reply{}, &failure{later, wait, "The limit of calls to " + m.host + " is reached; trying again later."}
 	}
 	start := time.Now()
-	r, err := m.send(ctx, params)
+	heard := c.heard
+	if knows.noStream {
+		heard = nil
+	}
+	r, err := m.send(ctx, params, heard)
 	m.finish(ctx, c, r, err, estimate, time.Since(start))
 	return r, err
 }
 
-func (m *model) send(ctx context.Context, params openai.ChatCompletionNewParams) (reply, error) {
+func (m *model) send(ctx context.Context, params openai.ChatCompletionNewParams, heard func(string)) (reply, error) {
 	attempt, cancel := context.WithTimeout(ctx, m.timeout)
 	defer cancel()
 	var response *http.Response
-	completion, err := m.chat.New(attempt, params, option.WithResponseInto(&response))
+	var completion *openai.ChatCompletion
+	var err error
+	if heard != nil {
+		completion, err = m.listen(attempt, params, heard, &response)
+	} else {
+		completion, err = m.chat.New(attempt, params, option.WithResponseInto(&response))
+	}
 	if ctx.Err() != nil {
 		return reply{}, ctx.Err() // the job was called off: nobody's failure
 	}

@@ -48,6 +48,8 @@ type phrasing struct {
 	out    *xray.Explanation
 	halved bool // the model's context has turned out to be small
 
+	heard func(content string) // of the answer that comes; nil: it is wanted whole
+
 	mu    sync.Mutex // guards out, subject.record and what follows
 	usage Usage
 	names map[string]bool // of the models that answered, as the server has them

@@ -18,6 +18,7 @@ type abilities struct {
 	format   format
 	newLimit bool // max_completion_tokens instead of max_tokens
 	switched bool // newLimit was tried the other way already
+	noStream bool // answers come whole
 }
 
 // format is how an answer's form is asked for, best first.
@@ -50,6 +51,11 @@ func (a abilities) without(kind failureKind) (less abilities, ok bool) {
 	case kind == noLimit && !a.switched:
 		a.newLimit, a.switched = !a.newLimit, true
 		return a, true
+	case kind == noStreaming && !a.noStream:
+		a.noStream = true
+		return a, true
+	case kind == noStreaming: // it was not asked for: something else is meant
+		return a.without(noFormat)
 	}
 	return a, false
 }
@@ -106,6 +112,8 @@ func (m *model) refused(status int, detail string, after time.Duration) *failure
 		return &failure{away, after, fmt.Sprintf("The model's server at %s had an error (%d); trying again later.", m.host, status)}
 	case status == http.StatusRequestEntityTooLarge, mentions(detail, "context_length", "context length", "context window", "too long", "too many tokens", "exceeds the available context", "maximum context"):
 		return &failure{kind: tooLong, message: "The execution does not fit into the context of the model " + m.name + "."}
+	case mentions(detail, "'stream'", "`stream`", `\"stream\"`, "stream_options", "streaming"):
+		return &failure{kind: noStreaming, message: "The model's server at " + m.host + " does not send answers in parts."}
 	case mentions(detail, "max_tokens", "max_completion_tokens"):
 		return &failure{kind: noLimit, message: "The model's server at " + m.host + " knows no limit of the answer's length."}
 	case status == http.StatusBadRequest, status == http.StatusUnprocessableEntity, status == http.StatusNotImplemented:

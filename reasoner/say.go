@@ -18,16 +18,27 @@ func (p *phrasing) answer(ctx context.Context, t task, out xray.Answer, draft fu
 	base := out.Reasoning
 	base.StepID = xray.SpanID{} // evidence may come from any step
 	var told []xray.Claim
+	once := func(c xray.Claim) {
+		if !slices.ContainsFunc(told, func(o xray.Claim) bool { return o.Text == c.Text }) {
+			told = append(told, c)
+			c = p.guard.claim(c, p.stored.record)
+			tell(xray.Telling{Claim: &c})
+		}
+	}
 	judge := func(w written) judged {
 		j := p.judge(w, base, seen)
 		for _, c := range j.reasoning.Claims[:j.accepted] {
-			if !slices.ContainsFunc(told, func(o xray.Claim) bool { return o.Text == c.Text }) {
-				told = append(told, c)
-				c = p.guard.claim(c, p.stored.record)
-				tell(xray.Telling{Claim: &c})
-			}
+			once(c)
 		}
 		return j
+	}
+	p.heard = func(content string) {
+		claims := claimsSoFar(content)
+		for _, w := range claims[:min(maxClaims, len(claims))] {
+			if c := p.record.Claim(p.read(w, seen), ""); c.Verdict != xray.VerdictUnverified {
+				once(p.withPlaces(c))
+			}
+		}
 	}
 	answers, _, err := p.converse(ctx, t, 1, record, nil)
 	if f, ok := err.(*failure); ok && f.kind == tooLong {

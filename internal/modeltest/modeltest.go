@@ -24,6 +24,7 @@ type Request struct {
 	Format   string // json_schema, json_object or "" for none
 	Schema   string // the schema's name, with json_schema
 	Key      string // the Authorization header
+	Stream   bool   // the answer is wanted in parts
 	Body     []byte
 }
 
@@ -132,6 +133,7 @@ func parse(body []byte) (Request, error) {
 	var raw struct {
 		Model    string    `json:"model"`
 		Messages []Message `json:"messages"`
+		Stream   bool      `json:"stream"`
 		Format   struct {
 			Type   string `json:"type"`
 			Schema struct {
@@ -140,5 +142,5 @@ func parse(body []byte) (Request, error) {
 		} `json:"response_format"`
 	}
 	err := json.Unmarshal(body, &raw)
-	return Request{Model: raw.Model, Messages: raw.Messages, Format: raw.Format.Type, Schema: raw.Format.Schema.Name, Body: body}, err
+	return Request{Model: raw.Model, Messages: raw.Messages, Format: raw.Format.Type, Schema: raw.Format.Schema.Name, Stream: raw.Stream, Body: body}, err
 }

@@ -148,11 +148,70 @@ func complete(w http.ResponseWriter, req Request, message map[string]any, finish
 	if content, ok := message["content"].(string); ok {
 		answer = len(content) / 4
 	}
+	usage := map[string]any{"prompt_tokens": prompt, "completion_tokens": answer, "total_tokens": prompt + answer}
+	if req.Stream {
+		stream(w, req, message, finish, usage)
+		return
+	}
 	send(w, map[string]any{
 		"id": "chatcmpl-1", "object": "chat.completion", "created": 1700000000, "model": req.Model,
 		"choices": []any{map[string]any{"index": 0, "message": message, "finish_reason": finish}},
-		"usage":   map[string]any{"prompt_tokens": prompt, "completion_tokens": answer, "total_tokens": prompt + answer},
+		"usage":   usage,
 	})
+}
+
+// stream sends a message in parts of a few bytes, as a model does.
+func stream(w http.ResponseWriter, req Request, message map[string]any, finish string, usage map[string]any) {
+	w.Header().Set("Content-Type", "text/event-stream")
+	part := func(choices []any, usage map[string]any) {
+		b, err := json.Marshal(map[string]any{
+			"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1700000000, "model": req.Model, "choices": choices, "usage": usage,
+		})
+		if err != nil {
+			panic(err) // a mistake in the test
+		}
+		fmt.Fprintf(w, "data: %s\n\n", b)
+		if f, ok := w.(http.Flusher); ok {
+			f.Flush()
+		}
+	}
+	choice := func(delta map[string]any, finish any) []any {
+		return []any{map[string]any{"index": 0, "delta": delta, "finish_reason": finish}}
+	}
+	content, _ := message["content"].(string)
+	first := map[string]any{"role": "assistant"}
+	if refusal, ok := message["refusal"]; ok {
+		first["refusal"] = refusal
+	}
+	part(choice(first, nil), nil)
+	for rest := []rune(content); len(rest) > 0; {
+		n := min(40, len(rest))
+		part(choice(map[string]any{"content": string(rest[:n])}, nil), nil)
+		rest = rest[n:]
+	}
+	part(choice(map[string]any{}, finish), nil)
+	part([]any{}, usage)
+	fmt.Fprint(w, "data: [DONE]\n\n")
+}
+
+// Whole answers as a server that knows no parts: at once, whatever was asked
+// for.
+func Whole(next Reply) Reply {
+	return func(w http.ResponseWriter, r *http.Request, req Request) {
+		req.Stream = false
+		next(w, r, req)
+	}
+}
+
+// NoStream refuses to answer in parts.
+func NoStream(next Reply) Reply {
+	return func(w http.ResponseWriter, r *http.Request, req Request) {
+		if req.Stream {
+			fail(w, http.StatusBadRequest, "invalid_request_error", "unsupported_parameter", "'stream' is not supported")
+			return
+		}
+		next(w, r, req)
+	}
 }
 
 func send(w http.ResponseWriter, v any) {

@@ -17,7 +17,9 @@ func (s *Server) ListSteps(ctx context.Context, r ListStepsRequestObject) (ListS
 	if err != nil {
 		return nil, err
 	}
-	_, reasonings, err := s.explanation(ctx, e)
+	// Only what has been explained: the structure is not the place to wait for
+	// facts, which take reading all payloads.
+	reasonings, err := s.Reader.Reasonings(ctx, p.Project.ID, e.TraceID)
 	if err != nil {
 		return nil, err
 	}

@@ -50,6 +50,7 @@ table executions with (fillfactor=90)
     hints json
     CHECK ((status = ANY (ARRAY[0, 1, 2])))
     PRIMARY KEY (project_id, trace_id)
+    CREATE INDEX executions_100ms ON public.executions USING btree (project_id, start_nano, trace_id) WHERE ((end_nano - start_nano) >= 100000000)
     CREATE INDEX executions_100s ON public.executions USING btree (project_id, start_nano, trace_id) WHERE ((end_nano - start_nano) >= '100000000000'::bigint)
     CREATE INDEX executions_10s ON public.executions USING btree (project_id, start_nano, trace_id) WHERE ((end_nano - start_nano) >= '10000000000'::bigint)
     CREATE INDEX executions_1s ON public.executions USING btree (project_id, start_nano, trace_id) WHERE ((end_nano - start_nano) >= 1000000000)

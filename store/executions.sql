@@ -1,6 +1,6 @@
 -- A page of executions, newest first. Rides on executions_newest, or on the
 -- index named for its condition (executions_errors, _running, _name, _service,
--- _session, _user, _1s, _10s, _100s): all of them end in start_nano, trace_id
+-- _session, _user, _100ms, _1s, _10s, _100s): all of them end in start_nano, trace_id
 -- and are read backwards, so that a page costs its own length. The format verb
 -- stands for the conditions (listQuery in executions.go), which hold names of
 -- arguments, never values. Whether a row is settled is looked up in unsettled by

@@ -170,6 +170,7 @@ func TestHotQueriesRideOnTheirIndexes(t *testing.T) {
 		"a service":       {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldService, "service 7")), After: cursor}), "executions_service"},
 		"a session":       {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldSession, "s-7"))}), "executions_session"},
 		"a user":          {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldUser, "u-7"))}), "executions_user"},
+		"not quick":       {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(atLeast(xray.FieldDuration, 3e8))}), "executions_100ms"},
 		"slow":            {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(atLeast(xray.FieldDuration, 2e9))}), "executions_1s"},
 		"very slow":       {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(atLeast(xray.FieldDuration, 30e9))}), "executions_10s"},
 		"by trace id":     {store.OneQuery(theProject, traceID(7).String()), "executions_pkey"},

@@ -127,7 +127,7 @@ func anchorRank(c *xray.Condition) int {
 			return 6
 		case low >= 10e9:
 			return 5
-		case low >= 1e9:
+		case low >= 1e8:
 			return 2
 		}
 		return 0
@@ -191,5 +191,5 @@ func (c *compiler) anchor(w *xray.Condition) (string, error) {
 	return sql, nil
 }
 
-// slowBounds are those of the indexes executions_100s, _10s and _1s.
-func slowBounds() [3]int64 { return [...]int64{100e9, 10e9, 1e9} }
+// slowBounds are those of the indexes executions_100s, _10s, _1s and _100ms.
+func slowBounds() [4]int64 { return [...]int64{100e9, 10e9, 1e9, 1e8} }

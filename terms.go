@@ -26,8 +26,9 @@ type Hit struct {
 // Finder looks for records on which some conditions hold. It is safe for
 // concurrent use.
 type Finder interface {
-	// Find returns the records of a segment on which at least one holds.
-	Find(signal Signal, data []byte) ([]Hit, error)
+	// Find returns the records of a segment on which at least one holds, only
+	// those of some traces if they are named.
+	Find(signal Signal, data []byte, of map[TraceID]bool) ([]Hit, error)
 	// Terms returns, for the i-th condition, the terms of which a trace has at
 	// least one if the condition holds on any of its spans; false if terms cannot
 	// tell.

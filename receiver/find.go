@@ -6,6 +6,8 @@ import (
 	"math"
 	"strconv"
 
+	"google.golang.org/protobuf/encoding/protowire"
+
 	"github.com/xraytrace/xray"
 )
 
@@ -47,12 +49,12 @@ type finder struct {
 }
 
 // Find implements xray.Finder.
-func (f *finder) Find(signal xray.Signal, data []byte) ([]xray.Hit, error) {
+func (f *finder) Find(signal xray.Signal, data []byte, of map[xray.TraceID]bool) ([]xray.Hit, error) {
 	m, err := parse(data)
 	if err != nil {
 		return nil, fmt.Errorf("read segment: %w", err)
 	}
-	s := search{finder: f}
+	s := search{finder: f, of: of}
 	s.walk.visit = s.attribute
 	if signal == xray.SignalLogs {
 		return s.logs(m), nil
@@ -64,7 +66,8 @@ func (f *finder) Find(signal xray.Signal, data []byte) ([]xray.Hit, error) {
 type search struct {
 	*finder
 	walk    attributeWalk
-	holds   uint64 // of what is being walked
+	of      map[xray.TraceID]bool // nil for all
+	holds   uint64                // of what is being walked
 	scratch scratch
 }
 
@@ -72,6 +75,9 @@ func (s *search) spans(m *message) (hits []xray.Hit) {
 	shared := s.shared(m)
 	for i := range m.records {
 		r := &m.records[i]
+		if !s.wants(r.body, 1) {
+			continue
+		}
 		s.holds = shared[r.scope]
 		if len(s.attributes) > 0 {
 			s.walk.span(r.body)
@@ -88,6 +94,17 @@ func (s *search) spans(m *message) (hits []xray.Hit) {
 		}
 	}
 	return hits
+}
+
+// wants reports whether a record is of a trace that is looked at; num is the
+// field of its trace id.
+func (s *search) wants(body []byte, num protowire.Number) bool {
+	if s.of == nil {
+		return true
+	}
+	var id xray.TraceID
+	copy(id[:], textField(body, num))
+	return s.of[id]
 }
 
 // shared says for each scope what holds for all of its spans.
@@ -109,6 +126,9 @@ func (s *search) shared(m *message) []uint64 {
 func (s *search) logs(m *message) (hits []xray.Hit) {
 	for i := range m.records {
 		r := &m.records[i]
+		if !s.wants(r.body, 9) {
+			continue
+		}
 		s.holds = 0
 		for j := range s.texts {
 			if t := &s.texts[j]; t.mayHold(r.body) && s.logHolds(t, r.body) {

@@ -26,7 +26,7 @@ func carrying(t testing.TB, text string) []byte {
 
 func hasText(t testing.TB, data []byte, text string) bool {
 	t.Helper()
-	hits, err := find(t, xray.Is(xray.FieldText, text)).Find(xray.SignalTraces, data)
+	hits, err := find(t, xray.Is(xray.FieldText, text)).Find(xray.SignalTraces, data, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +163,11 @@ func TestTextOfLogRecords(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	hits, err := find(t, xray.Is(xray.FieldText, "Answer")).Find(xray.SignalLogs, data)
+	f := find(t, xray.Is(xray.FieldText, "Answer"))
+	if hits, err := f.Find(xray.SignalLogs, data, map[xray.TraceID]bool{{1}: true}); err != nil || len(hits) != 0 {
+		t.Errorf("of another trace: %+v, error %v", hits, err)
+	}
+	hits, err := f.Find(xray.SignalLogs, data, map[xray.TraceID]bool{{2}: true})
 	if err != nil || len(hits) != 1 || hits[0].Ordinal != 1 || hits[0].TraceID != (xray.TraceID{2}) {
 		t.Errorf("%+v, error %v", hits, err)
 	}
@@ -231,7 +235,7 @@ func TestAttributeConditions(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			hits, err := find(t, tc.cond).Find(xray.SignalTraces, data)
+			hits, err := find(t, tc.cond).Find(xray.SignalTraces, data, nil)
 			if err != nil || len(hits) != tc.want {
 				t.Errorf("%d spans, want %d; error %v", len(hits), tc.want, err)
 			}

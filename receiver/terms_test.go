@@ -152,7 +152,7 @@ func find(t interface{ Fatalf(string, ...any) }, conditions ...xray.Condition) x
 
 // findsExactly checks that a condition holds on the spans on which it holds.
 func findsExactly(t interface{ Fatalf(string, ...any) }, data []byte, cond xray.Condition, all [][]carried) {
-	hits, err := find(t, cond).Find(xray.SignalTraces, data)
+	hits, err := find(t, cond).Find(xray.SignalTraces, data, map[xray.TraceID]bool(nil))
 	if err != nil {
 		t.Fatalf("find: %v", err)
 	}

@@ -202,7 +202,7 @@ type lineFinder struct {
 	conditions []xray.Condition
 }
 
-func (f lineFinder) Find(signal xray.Signal, data []byte) ([]xray.Hit, error) {
+func (f lineFinder) Find(signal xray.Signal, data []byte, of map[xray.TraceID]bool) ([]xray.Hit, error) {
 	if signal != xray.SignalTraces {
 		return nil, nil
 	}
@@ -215,7 +215,7 @@ func (f lineFinder) Find(signal xray.Signal, data []byte) ([]xray.Hit, error) {
 				hit.Holds |= 1 << j
 			}
 		}
-		if hit.Holds != 0 {
+		if hit.Holds != 0 && (of == nil || of[s.TraceID]) {
 			out = append(out, hit)
 		}
 	}

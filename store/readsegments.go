@@ -76,7 +76,7 @@ func (q *sought) lookThrough(ctx context.Context, ids []int64, found func(int64,
 		if err != nil {
 			return err
 		}
-		hits, err := q.finder.Find(signal, raw)
+		hits, err := q.finder.Find(signal, raw, q.among)
 		if err != nil {
 			return fmt.Errorf("segment %d: %w: %w", id, errDamaged, err)
 		}

@@ -118,6 +118,10 @@ func (s *Store) seekBytes(ctx context.Context, sel *selection, limit int) (*soug
 		return q, 2 * limit, nil
 	}
 	sel.among(traces)
+	q.among = make(map[xray.TraceID]bool, len(traces))
+	for _, id := range traces {
+		q.among[id] = true
+	}
 	return q, len(traces) + 1, nil
 }
 

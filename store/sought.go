@@ -18,7 +18,7 @@ const (
 	fewTraces = 2000
 	// manyPlaces is when the index of attributes is no help: reading everything
 	// costs no more.
-	manyPlaces = 200_000
+	manyPlaces = 50_000
 	// readAtOnce is how many segments are read between looks at the clock.
 	readAtOnce = 64
 )
@@ -34,7 +34,8 @@ type sought struct {
 	// maybe are the segments on whose spans a condition may hold, by condition;
 	// nil if the index cannot tell.
 	maybe []map[int64]bool
-	read  map[int64][]xray.Hit // of the segments that were read
+	among map[xray.TraceID]bool // the executions of which it may hold, if they are few
+	read  map[int64][]xray.Hit  // of the segments that were read
 }
 
 // soughtRow is an execution that holds everything else.
@@ -81,7 +82,7 @@ func (q *sought) sift(ctx context.Context, seen *looked, limit int, end time.Tim
 	var found []soughtRow
 	decided := 0
 	for decided < len(rows) && len(found) < limit && (decided == 0 || time.Now().Before(end)) {
-		some, unread := q.nextRows(rows[decided:], min(readAtOnce, 2*limit))
+		some, unread := q.nextRows(rows[decided:], min(readAtOnce, limit-len(found)))
 		if err := q.readSegments(ctx, unread); err != nil {
 			return err
 		}

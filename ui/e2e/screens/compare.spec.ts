@@ -53,7 +53,7 @@ test('the palette goes to executions, filters and themes', async ({ page, server
   await expectAccessible(page);
   await page.keyboard.type('failed');
   await page.keyboard.press('Enter');
-  await expect(page).toHaveURL(/status=error/);
+  await expect(page).toHaveURL(/q=status%3Aerror/);
   await page.keyboard.press('Control+k');
   await page.keyboard.type('theme dark');
   await page.keyboard.press('Enter');

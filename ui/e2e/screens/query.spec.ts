@@ -55,6 +55,13 @@ test('observed values are offered, and a wrong query is marked where it is wrong
   await expectAccessible(page);
   await page.getByRole('button', { name: 'duration', exact: true }).click();
   await expect(query).toHaveValue('duration:>2s');
+  await page.getByRole('button', { name: 'Clear the query' }).click();
+  await query.fill('');
+  await page.keyboard.press('/');
+  await query.click();
+  const asked = page.getByRole('group', { name: 'Recent' });
+  await expect(asked.getByRole('option').first()).toHaveText('duration:>2s');
+  await page.keyboard.press('Escape');
   await expect(page.getByRole('grid')).toBeVisible();
 });
 
@@ -75,6 +82,15 @@ test('facets and totals change the text, and the text them', async ({ page, serv
   await expect(query).toHaveValue(/^duration:>=\d+ms status:error$/);
   await page.goBack();
   await expect(query).toHaveValue(/^duration:>=\d+ms$/);
+});
+
+test('a search that stopped says how far it looked, and goes on when asked', async ({ page, server }) => {
+  await page.goto(`${server.url}/executions?q=text:x`);
+  await expect(page.getByRole('heading', { name: 'Nothing found yet' })).toBeVisible();
+  await expect(page.getByText(/^Searched back to 20\d\d-/)).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole('button', { name: 'Look further back' }).click();
+  await expect(page.getByRole('grid')).toHaveAttribute('aria-rowcount', '60');
 });
 
 test('a view keeps query, time and columns', async ({ page, server }) => {

@@ -47,6 +47,23 @@ test('a key is asked for, refused in words, taken and forgotten', async ({ page,
   await expect(page.getByRole('heading', { name: 'This server asks for an API key' })).toBeVisible();
 });
 
+test('a key that stops being good is asked for again', async ({ page, server, quiet }) => {
+  quiet.allow.push(/401/);
+  server.key = 'xray_first';
+  server.put(ordinary(1, now(), 5));
+  await page.goto(server.url);
+  await page.getByLabel('API key').fill('xray_first');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('grid').getByRole('row')).toHaveCount(2);
+  server.key = 'xray_second';
+  await page.getByRole('button', { name: /^OK/ }).first().click();
+  await expect(page.getByRole('heading', { name: 'This server asks for an API key' })).toBeVisible();
+  await expect(page.getByText('this key is not known')).toBeVisible();
+  await page.getByLabel('API key').fill('xray_second');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(page.getByRole('grid').getByRole('row')).toHaveCount(2);
+});
+
 test('an execution that is not there, or is deleted while open, is said to be so', async ({
   page,
   server,

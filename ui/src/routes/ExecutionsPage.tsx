@@ -25,6 +25,7 @@ import { storeDensity, storedDensity, useListState } from './useListState';
 const Start = lazy(async () => ({ default: (await import('./Start')).Start }));
 const Peek = lazy(async () => ({ default: (await import('./Peek')).Peek }));
 
+const MINUTE_MS = 60_000;
 const NONE: readonly QueryError[] = [];
 
 /** The home of the product: what ran, how it went, and the way to the one that matters. */
@@ -35,7 +36,12 @@ export function ExecutionsPage() {
   const { state } = useLive();
   const session = useQuery(sessionQuery);
   const list = useInfiniteQuery(executionsQuery(filters));
-  const activity = useQuery({ ...activityQuery(filters), enabled: !list.isError });
+  const activity = useQuery({
+    ...activityQuery(filters),
+    enabled: !list.isError,
+    // A range that ends now moves on, also while nothing happens.
+    refetchInterval: state === 'live' && !filters.since && MINUTE_MS,
+  });
   const facets = useQuery({ ...facetsQuery(filters), enabled: !list.isError });
   const pipelines = useQuery(pipelinesQuery(at.time));
   const executions = useMemo(() => list.data?.pages.flatMap((page) => page.executions) ?? [], [list.data]);

@@ -23,7 +23,11 @@ export function Problem({ error, what, onRetry }: { error: unknown; what: string
       action={<Button onClick={onRetry}>Try again</Button>}
     >
       <p role="alert">{message}</p>
-      <p className="mt-1 text-sm text-ink-3">This page tries again by itself when the connection is back.</p>
+      {!isCode(error, 'invalid') && (
+        <p className="mt-1 text-sm text-ink-3">
+          This page tries again by itself when the connection is back.
+        </p>
+      )}
     </Blank>
   );
 }

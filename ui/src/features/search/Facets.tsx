@@ -138,7 +138,7 @@ function Value({
           aria-label={`All but ${v.value}`}
           title={`All but ${v.value}`}
           onClick={() => onQuery(v.excluded)}
-          className="absolute right-0 flex size-[26px] items-center justify-center rounded-md bg-hover text-ink-2 opacity-0 group-hover/value:opacity-100 hover:text-ink focus-visible:opacity-100"
+          className="absolute right-0 flex size-[26px] items-center justify-center rounded-md bg-hover text-ink-2 opacity-0 group-hover/value:opacity-100 hover:text-ink focus-visible:opacity-100 pointer-coarse:static pointer-coarse:bg-transparent pointer-coarse:opacity-100"
         >
           <Ban size={12} aria-hidden />
         </button>

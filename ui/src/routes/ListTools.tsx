@@ -1,11 +1,16 @@
-import type { RefObject } from 'react';
+import { lazy, type RefObject, Suspense } from 'react';
 import type { FacetList, QueryError } from '@/api/types';
-import { ColumnPicker, type Density } from '@/features/search/ColumnPicker';
+import type { Density } from '@/features/search/ColumnPicker';
 import type { Draft } from '@/features/search/QueryBar';
 import { FacetSheet } from './ListFacets';
 import { ListQuery } from './ListQuery';
-import { ListViews } from './ListViews';
 import type { useListState } from './useListState';
+
+// Used after the first rows are read: their code can come behind them.
+const ColumnPicker = lazy(async () => ({
+  default: (await import('@/features/search/ColumnPicker')).ColumnPicker,
+}));
+const ListViews = lazy(async () => ({ default: (await import('./ListViews')).ListViews }));
 
 /** The row above the list: the query, and what changes how the list looks. */
 export function ListTools({
@@ -44,8 +49,10 @@ export function ListTools({
       />
       <div className="flex h-9 shrink-0 items-center">
         <FacetSheet list={facets} onQuery={at.setQuery} onMore={onMore} />
-        <ListViews filters={at.filters} columns={at.cols} mayKeep={mayKeep} onOpen={at.open} />
-        <ColumnPicker shown={at.shown} onShown={at.setShown} density={density} onDensity={onDensity} />
+        <Suspense>
+          <ListViews filters={at.filters} columns={at.cols} mayKeep={mayKeep} onOpen={at.open} />
+          <ColumnPicker shown={at.shown} onShown={at.setShown} density={density} onDensity={onDensity} />
+        </Suspense>
       </div>
     </div>
   );

@@ -27,7 +27,7 @@ func TestAnItemIsNoPartOfALongerWord(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			hits, err := find(t, xray.Is(xray.FieldItem, tc.wanted)).Find(xray.SignalTraces, carrying(t, tc.text))
+			hits, err := find(t, xray.Is(xray.FieldItem, tc.wanted)).Find(xray.SignalTraces, carrying(t, tc.text), nil)
 			if err != nil || (len(hits) == 1) != tc.want {
 				t.Errorf("%q in %q: %d hits, want %v; error %v", tc.wanted, tc.text, len(hits), tc.want, err)
 			}

@@ -70,7 +70,11 @@ func (t *termMaker) segment(m *message, records []record) {
 func (t *termMaker) enterScope(m *message, scope int) {
 	t.shared = t.shared[:0]
 	header := attributeWalk{visit: func(key []byte, v scalar) {
-		t.terms(key, v, func(term uint32) { t.shared = append(t.shared, term) })
+		k := hashBytes(t.seed, key)
+		t.shared = append(t.shared, uint32(k>>32))
+		if term, ok := valueTerm(k, v); ok {
+			t.shared = append(t.shared, term)
+		}
 	}}
 	header.header(m.resources[m.scopes[scope].resource], 1)
 	header.header(m.scopes[scope].fields, 3)
@@ -93,17 +97,23 @@ func (t *termMaker) enter(content []byte) {
 }
 
 // add notes one attribute of the span that is walked.
-func (t *termMaker) add(key []byte, v scalar) { t.terms(key, v, t.note) }
-
-// terms hashes an attribute.
-func (t *termMaker) terms(key []byte, v scalar, add func(uint32)) {
+func (t *termMaker) add(key []byte, v scalar) {
 	k := hashBytes(t.seed, key)
-	add(uint32(k >> 32))
-	if v.kind != kindText {
-		add(hashNumber(k, v.kind, v.bits))
-	} else if len(v.text) <= xray.MaxTermValue {
-		add(hashText(k, v.text))
+	t.note(uint32(k >> 32))
+	if term, ok := valueTerm(k, v); ok {
+		t.note(term)
 	}
+}
+
+// valueTerm hashes a value under the hash of its key; long texts have no term.
+func valueTerm(key uint64, v scalar) (uint32, bool) {
+	if v.kind != kindText {
+		return hashNumber(key, v.kind, v.bits), true
+	}
+	if len(v.text) > xray.MaxTermValue {
+		return 0, false
+	}
+	return hashText(key, v.text), true
 }
 
 func (t *termMaker) note(term uint32) {

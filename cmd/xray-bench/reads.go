@@ -47,7 +47,7 @@ func readsOf(f filled, with string) []read {
 	}
 	if with == "llm" {
 		all = append(all,
-			read{name: "text, frequent: first page", path: list(`text:"search"`), most: 20},
+			read{name: "text, frequent: first page", path: list(`text:"in_stock"`), most: 20},
 			read{name: "text, once: all pages", path: list(`text:"` + onceText + `"`), most: 3, pages: true},
 			read{name: "text, never: all pages", path: list(`text:"qqxqzq"`), most: 3, pages: true})
 	}

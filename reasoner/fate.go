@@ -74,8 +74,11 @@ func fateOf(question string) fate {
 			if m == nil {
 				continue
 			}
+			name := strings.Trim(strings.TrimSpace(m[1]), `"“”„«»「」 `)
+			if name == "" {
+				return f
+			}
 			f.sure, f.only = i == 0, true
-			name := strings.Trim(strings.TrimSpace(m[1]), `"“”„«»「」`)
 			f.names = append(f.names, name)
 			if bare := determiner.ReplaceAllString(name, ""); bare != name && bare != "" {
 				f.names = append(f.names, bare)

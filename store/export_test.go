@@ -71,3 +71,23 @@ func LookupQuery(term uint32) Explainable {
 func PlacesQuery(run int64) Explainable {
 	return Explainable{placesSQL, pgx.NamedArgs{"runs": []int64{run}, "places": []int32{0}}}
 }
+
+// ChartQuery is what a chart is drawn from row by row.
+func ChartQuery(project int32, f xray.Filter) (Explainable, error) {
+	sel, err := selects(project, f, time.Now())
+	if err != nil {
+		return Explainable{}, err
+	}
+	sql, args := activityRowsQuery(sel)
+	return Explainable{sql, args}, nil
+}
+
+// FacetQuery is what facets are counted from.
+func FacetQuery(project int32, f xray.Filter, fields ...xray.Field) (Explainable, error) {
+	sel, err := selects(project, f, time.Now())
+	if err != nil {
+		return Explainable{}, err
+	}
+	sql, args, err := sampleQuery(sel, fields, "", "", 10)
+	return Explainable{sql, args}, err
+}

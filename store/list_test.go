@@ -158,25 +158,44 @@ func TestHotQueriesRideOnTheirIndexes(t *testing.T) {
 	}
 	defer conn.Close(context.Background())
 	cursor := &xray.ExecutionCursor{Start: ms(3000), TraceID: traceID(3000)}
+	must := func(q store.Explainable, err error) store.Explainable {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return q
+	}
+	search := func(sentence string) store.Explainable {
+		return must(store.SeekQuery(theProject, xray.ExecutionQuery{Filter: asked(t, sentence), After: cursor}, nil))
+	}
 	for name, tc := range map[string]struct {
 		query store.Explainable
 		index string
 	}{
-		"newest":          {store.ListQuery(theProject, xray.ExecutionQuery{}), "executions_newest"},
-		"the second page": {store.ListQuery(theProject, xray.ExecutionQuery{After: cursor}), "executions_newest"},
-		"errors":          {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldStatus, "error"))}), "executions_errors"},
-		"running":         {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldStatus, "running"))}), "executions_running"},
-		"a name":          {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldName, "pipeline 7"))}), "executions_name"},
-		"a service":       {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldService, "service 7")), After: cursor}), "executions_service"},
-		"a session":       {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldSession, "s-7"))}), "executions_session"},
-		"a user":          {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldUser, "u-7"))}), "executions_user"},
-		"not quick":       {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(atLeast(xray.FieldDuration, 3e8))}), "executions_100ms"},
-		"slow":            {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(atLeast(xray.FieldDuration, 2e9))}), "executions_1s"},
-		"very slow":       {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(atLeast(xray.FieldDuration, 30e9))}), "executions_10s"},
-		"by trace id":     {store.OneQuery(theProject, traceID(7).String()), "executions_pkey"},
-		"by its own id":   {store.OneQuery(theProject, "run-7"), "executions_own_id"},
-		"steps":           {store.StepsQuery(theProject, traceID(7)), "_project_id_trace_id_idx"},
-		"a history":       {store.ProfilesQuery(xray.Execution{ProjectID: theProject, Name: "pipeline 7", Start: ms(3000)}), "facts_history"},
+		"newest":                      {store.ListQuery(theProject, xray.ExecutionQuery{}), "executions_newest"},
+		"the second page":             {store.ListQuery(theProject, xray.ExecutionQuery{After: cursor}), "executions_newest"},
+		"errors":                      {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldStatus, "error"))}), "executions_errors"},
+		"running":                     {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldStatus, "running"))}), "executions_running"},
+		"a name":                      {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldName, "pipeline 7"))}), "executions_name"},
+		"a service":                   {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldService, "service 7")), After: cursor}), "executions_service"},
+		"a session":                   {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldSession, "s-7"))}), "executions_session"},
+		"a user":                      {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(xray.Is(xray.FieldUser, "u-7"))}), "executions_user"},
+		"not quick":                   {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(atLeast(xray.FieldDuration, 3e8))}), "executions_100ms"},
+		"slow":                        {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(atLeast(xray.FieldDuration, 2e9))}), "executions_1s"},
+		"very slow":                   {store.ListQuery(theProject, xray.ExecutionQuery{Filter: where(atLeast(xray.FieldDuration, 30e9))}), "executions_10s"},
+		"a search":                    {search("tag:x"), "executions_newest"},
+		"a search within a name":      {search(`name:"pipeline 7" cost:>1`), "executions_name"},
+		"a search among errors":       {search(`status:error name:"pipeline 7"`), "executions_errors"},
+		"a search among slow ones":    {search("duration:>30s tokens:>10"), "executions_10s"},
+		"a search for a step":         {search("step:child"), "_project_id_trace_id_idx"},
+		"a search for items of steps": {search("step.drop:>0.9"), "facts_pkey"},
+		"a chart row by row":          {must(store.ChartQuery(theProject, asked(t, "tag:x"))), "executions_newest"},
+		"a chart of a user":           {must(store.ChartQuery(theProject, asked(t, "user:u-7"))), "executions_user"},
+		"facets of a session":         {must(store.FacetQuery(theProject, asked(t, "session:s-7 tag:x"), xray.FieldName, xray.FieldTag)), "executions_session"},
+		"by trace id":                 {store.OneQuery(theProject, traceID(7).String()), "executions_pkey"},
+		"by its own id":               {store.OneQuery(theProject, "run-7"), "executions_own_id"},
+		"steps":                       {store.StepsQuery(theProject, traceID(7)), "_project_id_trace_id_idx"},
+		"a history":                   {store.ProfilesQuery(xray.Execution{ProjectID: theProject, Name: "pipeline 7", Start: ms(3000)}), "facts_history"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plan := strings.Join(slices.DeleteFunc(strings.Split(explain(t, conn, tc.query), "\n"), func(line string) bool {

@@ -49,11 +49,13 @@ func (s *Store) seek(ctx context.Context, sel selection, after *xray.ExecutionCu
 			return page, err
 		}
 	}
-	for ; ; look = min(4*look, lastLook) {
+	for {
+		begun := time.Now()
 		seen, err := s.look(ctx, sel, after, look)
 		if err != nil {
 			return page, err
 		}
+		look = nextLook(look, time.Since(begun))
 		if err := sel.siftSteps(ctx, s, &seen, limit-len(found), end); err != nil {
 			return page, err
 		}
@@ -74,6 +76,15 @@ func (s *Store) seek(ctx context.Context, sel selection, after *xray.ExecutionCu
 	}
 	page.Executions, err = s.byKey(ctx, sel, found)
 	return page, err
+}
+
+// nextLook is how many rows to look at after a query for some rows has taken so
+// long. Rows may hold much to look through, and a query is not broken off.
+func nextLook(look int, took time.Duration) int {
+	if took > seekTime/6 {
+		return max(look/2, firstLook)
+	}
+	return min(4*look, lastLook)
 }
 
 // siftSteps keeps of what was seen those with the steps that are wanted.

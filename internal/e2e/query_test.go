@@ -107,10 +107,7 @@ func TestAQueryFindsWhatItSays(t *testing.T) {
 	if names := get[valueList](srv, "/api/query/values?field=step&prefix=FIL").Values; len(names) != 1 || names[0].Value != "filter" {
 		t.Errorf("names of steps: %+v", names)
 	}
-	var chart struct {
-		Total struct{ Count, ErrorCount int }
-	}
-	chart = get[struct {
+	chart := get[struct {
 		Total struct{ Count, ErrorCount int }
 	}](srv, "/api/executions/histogram?q=step:search")
 	if chart.Total.Count != 2 || chart.Total.ErrorCount != 1 {

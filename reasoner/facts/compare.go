@@ -257,3 +257,12 @@ func shortNames(names []string) string {
 	}
 	return and(out, 2)
 }
+
+// few names up to two of n things, or the first of more: a verdict is to be
+// read at a glance.
+func few(names []string, n int) string {
+	if n <= 2 {
+		return and(names, 2)
+	}
+	return fmt.Sprintf("%s and %d more", names[0], n-1)
+}

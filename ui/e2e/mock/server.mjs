@@ -130,6 +130,7 @@ export class MockServer {
     if (parts.length === 2) return json(res, scene.execution);
     if (['funnel', 'items', 'why-not'].includes(parts[2]))
       return this.#items(scene, parts, url.searchParams, res);
+    if (parts[2] === 'ask') return answer(scene, res);
     if (parts[2] === 'otlp') return json(res, { resourceSpans: [] });
     if (parts.length === 3)
       return json(res, { steps: [...scene.steps].sort((a, b) => (a.startedAt < b.startedAt ? -1 : 1)) });
@@ -256,6 +257,23 @@ function summary(execution) {
     ...rest
   } = execution;
   return rest;
+}
+
+/** An answer as it comes about: from facts, then a claim of the model, then the whole. */
+function answer(scene, res) {
+  const { id, reasoning } = scene.execution;
+  const whole = { question: '', executionId: id, facts: [], reasoning };
+  const parts = [
+    [
+      'facts',
+      { ...whole, reasoning: { ...reasoning, source: 'facts', claims: [], headline: 'From facts.' } },
+    ],
+    ['claim', reasoning.claims[0]],
+    ['done', whole],
+  ];
+  res.writeHead(200, { 'Content-Type': 'text/event-stream' });
+  for (const [event, data] of parts) res.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  res.end();
 }
 
 /** Large input and output as outlines, as the server does it. */

@@ -154,6 +154,26 @@ test('on a narrow screen one pane is seen at a time, and none is lost', async ({
   await expect(page.locator('.lit', { hasText: 'Accessories' })).toBeInViewport();
 });
 
+test('a question is answered in claims whose evidence leads to its value', async ({ page, server }) => {
+  const scene = competitorSearch(2, now());
+  server.put(scene);
+  await page.goto(`${server.url}/executions/${scene.execution.id}?side=ask`);
+  const ask = page.getByRole('region', { name: 'Ask', exact: true });
+  await ask.getByRole('textbox').fill('Why a phone case?');
+  await page.keyboard.press('Enter');
+  const answer = ask.getByRole('article', { name: 'Why a phone case?' });
+  await expect(answer).toHaveAttribute('aria-busy', 'false');
+  await expectAccessible(page);
+  await answer
+    .getByRole('button', { name: /\/(in|out)put\// })
+    .first()
+    .click();
+  await expect(page.locator('.lit').first()).toBeInViewport();
+  // The answer is still there for the next question.
+  await expect(page.getByRole('tab', { name: 'Ask' })).toHaveAttribute('aria-selected', 'true');
+  await expect(answer).toBeVisible();
+});
+
 test('keys go from view to view, pane to pane and run to run', async ({ page, server }) => {
   const scene = competitorSearch(2, now());
   server.put(scene);

@@ -1,5 +1,5 @@
-import { ChevronRight } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { ChevronRight, Pin } from 'lucide-react';
+import { useContext, useMemo, useState } from 'react';
 import { cx } from '@/lib/cx';
 import { ExactNumber } from '@/lib/exact';
 import { bytes } from '@/lib/format';
@@ -9,6 +9,7 @@ import { type JsonLine, jsonLines, openAtFirst } from '@/lib/jsonlines';
 import { formatPointer } from '@/lib/pointer';
 import { toggled } from '@/lib/sets';
 import { Copy } from './Copy';
+import { PinContext } from './pin';
 
 /** One line of a tree. */
 export function Line({
@@ -23,6 +24,7 @@ export function Line({
   look: 'lit' | 'hit' | undefined;
   onToggle: () => void;
 }) {
+  const pin = useContext(PinContext);
   const { value, size, key, slice } = line;
   const pointer = base + formatPointer(line.path);
   return (
@@ -74,6 +76,17 @@ export function Line({
           <Copy name={`Copy path ${pointer}`} text={() => pointer} className="h-5 font-mono text-2xs">
             /…
           </Copy>
+          {pin && size === undefined && (
+            <button
+              type="button"
+              aria-label={`Pin ${pointer} as a column of the list`}
+              title="Pin as a column of the list"
+              onClick={() => pin(pointer)}
+              className="inline-flex h-5 items-center rounded-md px-1 text-ink-3 hover:bg-hover hover:text-ink"
+            >
+              <Pin size={11} aria-hidden />
+            </button>
+          )}
         </span>
       )}
     </div>

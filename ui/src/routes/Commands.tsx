@@ -9,6 +9,7 @@ import { type Command, looksLikeId } from '@/features/palette/match';
 import { Palette } from '@/features/palette/Palette';
 import { age } from '@/lib/format';
 import { RANGE_WORDS, RANGES } from '@/lib/time';
+import { useExecutionCommands } from './executionCommands';
 import type { ListSearch } from './search';
 
 const MOST_RECENT = 100;
@@ -29,6 +30,7 @@ export function Commands({
 }) {
   const navigate = useNavigate();
   const client = useQueryClient();
+  const here = useExecutionCommands();
   const commands = useMemo<Command[]>(() => {
     const list = (search: ListSearch) => () => void navigate({ to: '/executions', search });
     const theme = (label: string, value: Theme): Command => ({
@@ -38,6 +40,7 @@ export function Commands({
       run: () => onTheme(value),
     });
     return [
+      ...here,
       { id: 'all', group: 'Go to', label: 'Executions', run: list({}) },
       {
         id: 'compare',
@@ -72,7 +75,7 @@ export function Commands({
         run: () => void navigate({ to: '/executions/$id', params: { id: e.id } }),
       })),
     ];
-  }, [client, navigate, onTheme, onHelp, onLive, live]);
+  }, [here, client, navigate, onTheme, onHelp, onLive, live]);
   const forText = useCallback(
     (text: string): Command | undefined =>
       looksLikeId(text)

@@ -64,7 +64,7 @@ function Compared({ comparison: c }: { comparison: Comparison }) {
   const turn = answers.turns.at(-1);
   return (
     <>
-      <Scroll name="Comparison" className="shrink-0 bg-surface lg:max-h-[48%] max-lg:max-h-[55%]">
+      <Scroll name="Comparison" className="shrink-0 bg-surface max-lg:max-h-[50%] lg:max-h-[48%]">
         <Verdict
           comparison={c}
           link={(e, label) => (
@@ -81,18 +81,17 @@ function Compared({ comparison: c }: { comparison: Comparison }) {
               error={ignored.error}
             />
           }
+          explained={turn !== undefined}
           explanation={
-            c.first >= 0 && (
-              <div className="mt-2">
-                {turn ? (
-                  <TurnView turn={turn} stepName={(id) => names.get(id) ?? id} onEvidence={onEvidence} />
-                ) : (
-                  <Button className="text-xs" onClick={explain}>
-                    <ScanSearch size={13} aria-hidden />
-                    Explain the divergence
-                  </Button>
-                )}
-              </div>
+            turn ? (
+              <TurnView turn={turn} stepName={(id) => names.get(id) ?? id} onEvidence={onEvidence} />
+            ) : (
+              c.first >= 0 && (
+                <Button className="text-xs" onClick={explain}>
+                  <ScanSearch size={13} aria-hidden />
+                  Explain the divergence
+                </Button>
+              )
             )
           }
         />

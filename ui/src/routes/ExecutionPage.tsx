@@ -129,6 +129,7 @@ export function ExecutionPage() {
       stepId={search.step}
       search={search}
       startedAt={e.startedAt}
+      executionName={e.name}
       stepName={stepName}
       onEvidence={onEvidence}
       onTab={(tab) => show({ ...search, tab }, true)}

@@ -1,4 +1,5 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useNavigate } from '@tanstack/react-router';
 import { X } from 'lucide-react';
 import { useDeferredValue } from 'react';
 import { stepQuery } from '@/api/payloads';
@@ -6,9 +7,12 @@ import type { Evidence, Station } from '@/api/types';
 import { IconButton } from '@/components/Button';
 import { Notice } from '@/components/Notice';
 import type { Lit } from '@/components/Payload';
+import { PinContext } from '@/components/pin';
 import { Scroll } from '@/components/Scroll';
 import { Skeleton } from '@/components/Skeleton';
 import { StepExplanation } from '@/features/reasoning/StepExplanation';
+import { DEFAULT_COLUMNS, printColumns } from '@/features/search/columns';
+import { quoted } from '@/features/search/terms';
 import { Rewrite } from '@/features/step/Rewrite';
 import { StepPanel, type StepTab } from '@/features/step/StepPanel';
 import type { LoadLarge } from '@/features/step/Value';
@@ -19,7 +23,7 @@ import { parseNano } from '@/lib/time';
 import { StepChanges } from './Items';
 import { LargeValue } from './LargeValue';
 import { Problem } from './Problem';
-import type { ExecutionSearch } from './search';
+import { compact, type ExecutionSearch, printCols } from './search';
 
 /** The step that the panes show: the last one stays until the next is there. */
 export function useShownStep(id: string, stepId: string) {
@@ -42,6 +46,7 @@ export function StepPane({
   stepId,
   search,
   startedAt,
+  executionName,
   stepName,
   onEvidence,
   onTab,
@@ -52,6 +57,7 @@ export function StepPane({
   stepId: string;
   search: ExecutionSearch;
   startedAt: string;
+  executionName: string;
   stepName: (stepId: string) => string;
   onEvidence: (evidence: Evidence) => void;
   onTab: (tab: StepTab) => void;
@@ -59,6 +65,7 @@ export function StepPane({
   /** What the step did to the items, if it touched any. */
   station: Station | undefined;
 }) {
+  const navigate = useNavigate();
   const query = useShownStep(id, stepId);
   const step = query.data;
   if (query.isError && !step) {
@@ -85,34 +92,48 @@ export function StepPane({
           The evidence points at <span className="mono">{search.at}</span>, which is no part of this step.
         </Notice>
       )}
-      <StepPanel
-        key={step.id}
-        step={step}
-        offsetNano={step.startedAt ? Number(parseNano(step.startedAt) - parseNano(startedAt)) : undefined}
-        tab={search.tab}
-        onTab={onTab}
-        onClose={onClose}
-        lit={lit && (tab === 'input' || tab === 'output') ? { tab, lit: lit.lit } : undefined}
-        changes={
-          station && !stale ? (
-            <StepChanges id={id} station={station} onEvidence={onEvidence} />
-          ) : (
-            <Rewrite step={step} />
-          )
-        }
-        changed={changed && `−${changed}`}
-        large={largeOf(id, step.id)}
-        explanation={
-          <StepExplanation
-            step={step}
-            stepName={stepName}
-            onEvidence={onEvidence}
-            lit={search.at === undefined ? undefined : { stepId, pointer: search.at }}
-          />
-        }
-      />
+      <PinContext value={pinOf(navigate, executionName, step.name)}>
+        <StepPanel
+          key={step.id}
+          step={step}
+          offsetNano={step.startedAt ? Number(parseNano(step.startedAt) - parseNano(startedAt)) : undefined}
+          tab={search.tab}
+          onTab={onTab}
+          onClose={onClose}
+          lit={lit && (tab === 'input' || tab === 'output') ? { tab, lit: lit.lit } : undefined}
+          changes={
+            station && !stale ? (
+              <StepChanges id={id} station={station} onEvidence={onEvidence} />
+            ) : (
+              <Rewrite step={step} />
+            )
+          }
+          changed={changed && `−${changed}`}
+          large={largeOf(id, step.id)}
+          explanation={
+            <StepExplanation
+              step={step}
+              stepName={stepName}
+              onEvidence={onEvidence}
+              lit={search.at === undefined ? undefined : { stepId, pointer: search.at }}
+            />
+          }
+        />
+      </PinContext>
     </Scroll>
   );
+}
+
+/** Goes to the list of executions of this name, with the value as one more column. */
+function pinOf(navigate: ReturnType<typeof useNavigate>, name: string, step: string) {
+  return (pointer: string): void => {
+    const shown = { columns: DEFAULT_COLUMNS, pins: [{ step, pointer }] };
+    const search = compact({
+      q: name ? `name:${quoted(name)}` : undefined,
+      cols: printCols(printColumns(shown)),
+    });
+    void navigate({ to: '/executions', search });
+  };
 }
 
 /** The value to light, if the pointer is one into this step's record. */

@@ -1,8 +1,7 @@
-import { GitCompareArrows } from 'lucide-react';
+import { CircleAlert, GitCompareArrows } from 'lucide-react';
 import { type ReactNode, useState } from 'react';
 import type { Comparison, Execution } from '@/api/types';
 import { Mark } from '@/components/Mark';
-import { Notice } from '@/components/Notice';
 import { clip, cost, duration, plural, timestamp } from '@/lib/format';
 import { int64 } from '@/lib/time';
 import { costDelta, durationDelta } from './deltas';
@@ -15,12 +14,14 @@ export function Verdict({
   link,
   ignored,
   explanation,
+  explained,
 }: {
   comparison: Comparison;
   /** What is left out, and how to change that. */
   ignored: ReactNode;
-  /** Explains the divergence when somebody asks. */
+  /** Explains the divergence: a button, then what came of it. */
   explanation: ReactNode;
+  explained: boolean;
   link: (execution: Execution, label: ReactNode) => ReactNode;
 }) {
   const counts = tally(c.steps);
@@ -50,21 +51,25 @@ export function Verdict({
           <span>and cost {costDelta(c.b.costUsd - c.a.costUsd)}</span>
         )}
         {ignored}
+        <LeftOut comparison={c} />
+        {!explained && <span className="ml-auto">{explanation}</span>}
       </div>
-      {explanation}
-      {(c.leftOut.steps > 0 || c.changesLeftOut > 0) && (
-        <Notice tone="warn" className="mt-3">
-          Not all is shown:{' '}
-          {[
-            c.leftOut.steps > 0 && `the payloads of ${plural(c.leftOut.steps, 'step')} were not read`,
-            c.changesLeftOut > 0 && `${plural(c.changesLeftOut, 'more change')} are not listed`,
-          ]
-            .filter(Boolean)
-            .join(', and ')}
-          .
-        </Notice>
-      )}
+      {explained && <div className="mt-2">{explanation}</div>}
     </section>
+  );
+}
+
+function LeftOut({ comparison: c }: { comparison: Comparison }) {
+  const parts = [
+    c.changesLeftOut > 0 && `${plural(c.changesLeftOut, 'more change')} not listed`,
+    c.leftOut.steps > 0 && `the payloads of ${plural(c.leftOut.steps, 'step')} not read`,
+  ].filter(Boolean);
+  if (parts.length === 0) return null;
+  return (
+    <span className="flex items-center gap-1 text-warn">
+      <CircleAlert size={13} aria-hidden />
+      {parts.join(', ')}
+    </span>
   );
 }
 

@@ -118,14 +118,14 @@ function ClaimLine({ claim, stepName, onEvidence, lit }: { claim: Claim } & Omit
           {claim.text}
           {claim.kind === 'hypothesis' && <span className="text-ink-3"> (a guess, and marked as one)</span>}
           {claim.facts.length > 0 && (
-            <span className="num ml-1.5 text-xs text-ink-3" title="The computed facts it rests on">
+            <span className="num mx-1.5 text-xs text-ink-3" title="The computed facts it rests on">
               {claim.facts.join(' ')}
             </span>
           )}
         </p>
         {claim.why && <p className="text-xs text-ink-3">{claim.why}</p>}
         {claim.evidence.length > 0 && (
-          <div className="-mt-px flex flex-wrap gap-1 lg:ml-2 lg:inline-flex lg:align-top">
+          <div className="flex flex-wrap gap-1 lg:inline">
             {claim.evidence.map((evidence) => (
               <EvidenceChip
                 key={`${evidence.stepId}${evidence.pointer}`}
@@ -169,7 +169,7 @@ function EvidenceChip({
         onClick={onClick}
         aria-pressed={isLit}
         className={cx(
-          'inline-flex h-[22px] max-w-full min-w-0 items-center gap-1.5 rounded-md border px-1.5 text-xs hover:border-lit-line',
+          'inline-flex h-[22px] max-w-full min-w-0 items-center gap-1.5 rounded-md border px-1.5 align-bottom text-xs hover:border-lit-line lg:mr-1',
           isLit ? 'border-lit-line bg-lit' : 'border-line bg-raised text-ink-2 hover:text-ink',
         )}
       >

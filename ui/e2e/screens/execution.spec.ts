@@ -192,6 +192,7 @@ test('keys go from view to view, pane to pane and run to run', async ({ page, se
   await page.keyboard.press('Escape');
   await page.keyboard.press(']');
   await expect(page).not.toHaveURL(new RegExp(scene.execution.id));
+  await expect(page.getByRole('treegrid').getByRole('row')).not.toHaveCount(0);
   await page.keyboard.press('[');
   await expect(page).toHaveURL(new RegExp(scene.execution.id));
 });

@@ -69,7 +69,7 @@ export function Claims({ claims, ...rest }: ClaimsProps) {
 function ClaimList({ claims, ...rest }: ClaimsProps) {
   if (claims.length === 0) return null;
   return (
-    <ol className="flex flex-col gap-1.5">
+    <ol className="@container flex flex-col gap-1.5">
       {claims.map((claim) => (
         <ClaimLine key={claim.text} claim={claim} {...rest} />
       ))}
@@ -108,13 +108,13 @@ function Folded({
 function ClaimLine({ claim, stepName, onEvidence, lit }: { claim: Claim } & Omit<ClaimsProps, 'claims'>) {
   const { icon: Icon, word, className, title } = VERDICTS[claim.verdict];
   return (
-    <li className="grid grid-cols-[88px_minmax(0,1fr)] gap-x-2 max-sm:grid-cols-1">
+    <li className="grid grid-cols-[88px_minmax(0,1fr)] gap-x-2 @max-md:grid-cols-1">
       <span className={cx('flex h-5 items-center gap-1.5 text-xs font-medium', className)} title={title}>
         <Icon size={14} aria-hidden className="shrink-0" />
         {word}
       </span>
       <div className="min-w-0">
-        <p dir="auto" className="[overflow-wrap:anywhere] lg:inline">
+        <p dir="auto" className="[overflow-wrap:anywhere] @3xl:inline">
           {claim.text}
           {claim.kind === 'hypothesis' && <span className="text-ink-3"> (a guess, and marked as one)</span>}
           {claim.facts.length > 0 && (
@@ -125,7 +125,7 @@ function ClaimLine({ claim, stepName, onEvidence, lit }: { claim: Claim } & Omit
         </p>
         {claim.why && <p className="text-xs text-ink-3">{claim.why}</p>}
         {claim.evidence.length > 0 && (
-          <div className="flex flex-wrap gap-1 lg:inline">
+          <div className="flex flex-wrap gap-1 @3xl:inline">
             {claim.evidence.map((evidence) => (
               <EvidenceChip
                 key={`${evidence.stepId}${evidence.pointer}`}
@@ -169,7 +169,7 @@ function EvidenceChip({
         onClick={onClick}
         aria-pressed={isLit}
         className={cx(
-          'inline-flex h-[22px] max-w-full min-w-0 items-center gap-1.5 rounded-md border px-1.5 align-bottom text-xs hover:border-lit-line lg:mr-1',
+          'inline-flex h-[22px] max-w-full min-w-0 items-center gap-1.5 rounded-md border px-1.5 align-bottom text-xs hover:border-lit-line @3xl:mr-1',
           isLit ? 'border-lit-line bg-lit' : 'border-line bg-raised text-ink-2 hover:text-ink',
         )}
       >

@@ -96,7 +96,7 @@ func (b *builder) onStep(conditions []xray.Condition, none bool) error {
 }
 
 func notSearchable(f xray.Field) error {
-	return xray.Errorf(xray.CodeInvalid, "%s cannot be searched for yet: leave it out", f)
+	return xray.Errorf(xray.CodeInvalid, "%s is no condition on executions: GET /api/query lists those that there are", f)
 }
 
 // bounds reports whether c is about the start: such conditions narrow every

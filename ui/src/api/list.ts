@@ -108,10 +108,12 @@ export function valuesQuery(field: string, prefix: string, rest: string) {
   });
 }
 
+export const pipelinesKey = ['pipelines'] as const;
+
 /** How long the executions of each name take, to tell what is long for one. */
 export function pipelinesQuery(choice: TimeChoice) {
   return queryOptions({
-    queryKey: ['pipelines', choice] as const,
+    queryKey: [...pipelinesKey, choice] as const,
     queryFn: ({ signal }) => {
       const { since = BEGINNING, until } = ends(choice, Date.now());
       return take(client.GET('/api/pipelines', { params: { query: { since, until } }, signal }));

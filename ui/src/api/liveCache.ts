@@ -1,5 +1,5 @@
 import type { QueryClient } from '@tanstack/react-query';
-import { activityKey, facetsKey } from './list';
+import { activityKey, facetsKey, pipelinesKey } from './list';
 import type { LiveEvents } from './live';
 import { listPatcher } from './liveLists';
 import { sessionQuery } from './queries';
@@ -9,11 +9,13 @@ import type { Execution, ExecutionDetail, StepDetail } from './types';
 export function liveEvents(client: QueryClient): LiveEvents {
   const patch = listPatcher(client);
   const refetch = gentleRefetch(client);
-  const recount = gentleRecount(client);
+  const recount = gentleRecount(client, [activityKey], 2_500);
+  const survey = gentleRecount(client, [facetsKey, pipelinesKey], 5_000);
   return {
     onChanges(changes) {
       patch(changes);
       recount();
+      survey();
       for (const execution of changes.executions.values()) patchDetail(client, execution, refetch);
       for (const id of changes.deleted) forget(client, id);
     },
@@ -45,19 +47,20 @@ function forget(client: QueryClient, id: string): void {
   for (const { queryKey } of detailsOf(client, id)) void client.invalidateQueries({ queryKey });
 }
 
-const RECOUNT_MS = 2_500;
-
 /** Sums over many executions are read again once in a while, not with each of them. */
-function gentleRecount(client: QueryClient): () => void {
+function gentleRecount(
+  client: QueryClient,
+  keys: ReadonlyArray<readonly string[]>,
+  waitMs: number,
+): () => void {
   let waiting = false;
   return () => {
     if (waiting) return;
     waiting = true;
     setTimeout(() => {
       waiting = false;
-      void client.invalidateQueries({ queryKey: activityKey });
-      void client.invalidateQueries({ queryKey: facetsKey });
-    }, RECOUNT_MS);
+      for (const queryKey of keys) void client.invalidateQueries({ queryKey });
+    }, waitMs);
   };
 }
 

@@ -29,7 +29,7 @@ export function draw(
     {
       width: box.clientWidth,
       height,
-      padding: [6, 2, 0, 0],
+      padding: [6, 18, 0, 0],
       legend: { show: false },
       cursor: { show: false },
       scales: {
@@ -49,7 +49,7 @@ export function draw(
           ...axis,
           size: 42,
           gap: 6,
-          space: 34,
+          space: 24,
           grid: { stroke: colour('line'), width: 1 },
           // What is counted comes whole: half of one on the axis would be nonsense.
           ...(look === 'bars' && { incrs: WHOLE }),

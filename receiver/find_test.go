@@ -11,6 +11,7 @@ import (
 	"go.opentelemetry.io/collector/pdata/ptrace"
 
 	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/internal/tracetest"
 )
 
 // carrying makes a segment of one span with one text.
@@ -238,6 +239,23 @@ func TestAttributeConditions(t *testing.T) {
 			hits, err := find(t, tc.cond).Find(xray.SignalTraces, data, nil)
 			if err != nil || len(hits) != tc.want {
 				t.Errorf("%d spans, want %d; error %v", len(hits), tc.want, err)
+			}
+		})
+	}
+}
+
+// BenchmarkFindText says what looking through model calls costs, for a text that
+// is in none of them.
+func BenchmarkFindText(b *testing.B) {
+	data := marshal(b, tracetest.LLM(64))
+	for name, wanted := range map[string]string{"rare letters": "zyzzogeton", "frequent letters": "notions", "Japanese": "検索"} {
+		b.Run(name, func(b *testing.B) {
+			f := find(b, xray.Is(xray.FieldText, wanted))
+			b.SetBytes(int64(len(data)))
+			for b.Loop() {
+				if hits, err := f.Find(xray.SignalTraces, data, nil); err != nil || len(hits) > 0 {
+					b.Fatal(hits, err)
+				}
 			}
 		})
 	}

@@ -29,7 +29,7 @@ SELECT id, signal, raw_bytes, data FROM segments WHERE id = ANY(@ids::bigint[]) 
 // hold nothing.
 func (q *sought) readSegments(ctx context.Context, segments []signalled) error {
 	chunks := make(chan []int64, len(segments)) // room for all: nobody reads yet
-	for some := range slices.Chunk(segments, max(1, min(readChunk, len(segments)/readers()))) {
+	for some := range slices.Chunk(segments, max(1, min(readChunk, len(segments)/(2*readers())))) {
 		ids := make([]int64, len(some))
 		for i, seg := range some {
 			ids[i] = seg.id

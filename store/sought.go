@@ -19,8 +19,8 @@ const (
 	// manyPlaces is when the index of attributes is no help: reading everything
 	// costs no more.
 	manyPlaces = 50_000
-	// readAtOnce is how many segments are read between looks at the clock.
-	readAtOnce = 64
+	// readAtOnce is how many segments are read at most between looks at the clock.
+	readAtOnce = 128
 )
 
 // sought decides the conditions that no column knows: on attributes and text.
@@ -33,9 +33,10 @@ type sought struct {
 	finder     xray.Finder
 	// maybe are the segments on whose spans a condition may hold, by condition;
 	// nil if the index cannot tell.
-	maybe []map[int64]bool
-	among map[xray.TraceID]bool // the executions of which it may hold, if they are few
-	read  map[int64][]xray.Hit  // of the segments that were read
+	maybe  []map[int64]bool
+	atOnce int                   // segments to read next, but for those that the page has room for
+	among  map[xray.TraceID]bool // the executions of which it may hold, if they are few
+	read   map[int64][]xray.Hit  // of the segments that were read
 }
 
 // soughtRow is an execution that holds everything else.
@@ -82,10 +83,11 @@ func (q *sought) sift(ctx context.Context, seen *looked, limit int, end time.Tim
 	var found []soughtRow
 	decided := 0
 	for decided < len(rows) && len(found) < limit && (decided == 0 || time.Now().Before(end)) {
-		some, unread := q.nextRows(rows[decided:], min(readAtOnce, limit-len(found)))
+		some, unread := q.nextRows(rows[decided:], max(limit-len(found), q.atOnce))
 		if err := q.readSegments(ctx, unread); err != nil {
 			return err
 		}
+		q.atOnce = min(2*q.atOnce+1, readAtOnce) // what is sought is rare
 		for i := 0; i < len(some) && len(found) < limit; i++ {
 			decided++
 			if q.holds(&some[i]) {

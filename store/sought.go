@@ -19,6 +19,8 @@ const (
 	// manyPlaces is when the index of attributes is no help: reading everything
 	// costs no more.
 	manyPlaces = 50_000
+	// largeRow is how many segments of one execution are read at once.
+	largeRow = 8
 	// readAtOnce is how many segments are read at most between looks at the clock.
 	readAtOnce = 128
 )
@@ -83,6 +85,16 @@ func (q *sought) sift(ctx context.Context, seen *looked, limit int, end time.Tim
 	var found []soughtRow
 	decided := 0
 	for decided < len(rows) && len(found) < limit && (decided == 0 || time.Now().Before(end)) {
+		if row := &rows[decided]; len(row.segments) > largeRow {
+			holds, err := q.decideLarge(ctx, row)
+			if err != nil {
+				return err
+			}
+			if decided++; holds {
+				found = append(found, *row)
+			}
+			continue
+		}
 		some, unread := q.nextRows(rows[decided:], max(limit-len(found), q.atOnce))
 		if err := q.readSegments(ctx, unread); err != nil {
 			return err
@@ -102,6 +114,27 @@ func (q *sought) sift(ctx context.Context, seen *looked, limit int, end time.Tim
 	return nil
 }
 
+// decideLarge reads the segments of an execution with many, until it is decided:
+// what is frequent is in the first.
+func (q *sought) decideLarge(ctx context.Context, row *soughtRow) (bool, error) {
+	negated := slices.ContainsFunc(q.conditions, func(c xray.Condition) bool { return c.Not })
+	for some := range slices.Chunk(row.segments, largeRow) {
+		var unread []signalled
+		for _, seg := range some {
+			if _, done := q.read[seg.id]; !done && q.tells(seg) {
+				unread = append(unread, seg)
+			}
+		}
+		if err := q.readSegments(ctx, unread); err != nil {
+			return false, err
+		}
+		if !negated && q.holds(row) {
+			return true, nil
+		}
+	}
+	return q.holds(row), nil
+}
+
 // nextRows takes so many rows, at least one, that few segments have to be read
 // to decide them.
 func (q *sought) nextRows(rows []soughtRow, few int) ([]soughtRow, []signalled) {
@@ -115,7 +148,7 @@ func (q *sought) nextRows(rows []soughtRow, few int) ([]soughtRow, []signalled) 
 				more = append(more, seg)
 			}
 		}
-		if i > 0 && len(more) > few {
+		if i > 0 && (len(more) > few || len(row.segments) > largeRow) {
 			return rows[:i], unread
 		}
 		unread = more

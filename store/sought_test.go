@@ -238,3 +238,26 @@ func TestASearchStopsWhenItsClientGoes(t *testing.T) {
 		t.Errorf("error %v, want that it was cancelled", err)
 	}
 }
+
+func TestAnExecutionOfManySegmentsIsDecidedByAny(t *testing.T) {
+	t.Parallel()
+	s := openNew(t)
+	for id := 1; id <= 30; id++ {
+		put(t, s, batchOf(t, theProject, span(1, id, id/2, fmt.Sprintf("k=v word%d.", id), id, id+1)))
+	}
+	put(t, s, batchOf(t, theProject, span(2, 1, 0, "another k=v", 0, 1)))
+	for name, tc := range map[string]struct {
+		where xray.Condition
+		want  []xray.TraceID
+	}{
+		"in the last segment":        {xray.Is(xray.FieldText, "word30."), []xray.TraceID{traceID(1)}},
+		"in the first segment":       {xray.Is(xray.FieldText, "word1."), []xray.TraceID{traceID(1)}},
+		"in none":                    {xray.Is(xray.FieldText, "word31."), nil},
+		"not in the last":            {not(xray.Is(xray.FieldText, "word30.")), []xray.TraceID{traceID(2)}},
+		"an attribute that all have": {attribute("k", "v"), []xray.TraceID{traceID(1), traceID(2)}},
+	} {
+		if got := found(t, s, []xray.Condition{tc.where}, 10); !slices.Equal(got, tc.want) {
+			t.Errorf("%s: found %v, want %v", name, got, tc.want)
+		}
+	}
+}

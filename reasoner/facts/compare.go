@@ -237,11 +237,11 @@ func (c *comparer) rootInput() int {
 
 func itemText(sp *StepPair) string {
 	var parts []string
-	if n := len(sp.OnlyA); n > 0 {
-		parts = append(parts, fmt.Sprintf("%s missing (%s)", plural(n, "item"), shortNames(sp.OnlyA)))
+	if sp.NOnlyA > 0 {
+		parts = append(parts, fmt.Sprintf("%s missing (%s)", plural(sp.NOnlyA, "item"), few(sp.OnlyA, sp.NOnlyA)))
 	}
-	if n := len(sp.OnlyB); n > 0 {
-		parts = append(parts, fmt.Sprintf("%s new (%s)", plural(n, "item"), shortNames(sp.OnlyB)))
+	if sp.NOnlyB > 0 {
+		parts = append(parts, fmt.Sprintf("%s new (%s)", plural(sp.NOnlyB, "item"), few(sp.OnlyB, sp.NOnlyB)))
 	}
 	if len(parts) == 0 && sp.Moved > 0 {
 		parts = append(parts, fmt.Sprintf("%s in another place", plural(sp.Moved, "item")))
@@ -249,20 +249,15 @@ func itemText(sp *StepPair) string {
 	return strings.Join(parts, ", ")
 }
 
-// shortNames keeps a verdict to a line or two.
-func shortNames(names []string) string {
-	var out []string
-	for _, n := range names {
-		out = append(out, cut(n, 40))
-	}
-	return and(out, 2)
-}
-
 // few names up to two of n things, or the first of more: a verdict is to be
 // read at a glance.
 func few(names []string, n int) string {
-	if n <= 2 {
-		return and(names, 2)
+	var short []string
+	for _, name := range names[:min(2, len(names))] {
+		short = append(short, cut(name, 40))
 	}
-	return fmt.Sprintf("%s and %d more", names[0], n-1)
+	if n <= 2 {
+		return and(short, 2)
+	}
+	return fmt.Sprintf("%s and %d more", short[0], n-1)
 }

@@ -23,7 +23,7 @@ import (
 
 type options struct {
 	Binary      string        `default:"bin/xray" type:"existingfile" help:"The xray to measure."`
-	Workloads   []string      `name:"workload" default:"micro,llm,sdk" help:"Which loads: micro, llm, sdk."`
+	Workloads   []string      `name:"workload" default:"micro,llm,sdk,live" help:"Which loads: micro, llm, sdk, live."`
 	Scale       float64       `default:"1" help:"Factor on the number of spans."`
 	Connections int           `help:"Concurrent connections (default: the load's own)."`
 	Quiet       time.Duration `default:"3s" help:"How long to go on after the last execution is settled, so that what vacuum and checkpoints take counts."`
@@ -55,6 +55,12 @@ func run(ctx context.Context, o options) error {
 	}
 	header()
 	for _, name := range o.Workloads {
+		if name == "live" {
+			if err := live(ctx, o); err != nil {
+				return fmt.Errorf("live: %w", err)
+			}
+			continue
+		}
 		i := slices.IndexFunc(workloads, func(w workload) bool { return w.name == name })
 		if i < 0 {
 			return fmt.Errorf("there is no load %q: use %s", name, strings.Join(workloadNames(), ", "))

@@ -92,6 +92,9 @@ func (h *hints) add(s *xray.Step) {
 }
 
 func (h *hints) say(field string, value any, by rank) {
+	if old, there := h.Words[field]; there && !by.before(old.By) {
+		return // before it is written as JSON: of most traces the root comes first
+	}
 	raw, err := json.Marshal(value)
 	if err != nil { // texts, flags, numbers and valid JSON always marshal
 		return

@@ -69,6 +69,7 @@ type writer struct {
 	ids        *idMaker // nil until the first write has fetched this process's number
 	idsMu      sync.Mutex
 	partitions partitions
+	plans      plans
 	stop       context.CancelFunc
 	done       sync.WaitGroup
 
@@ -220,6 +221,7 @@ func (w *writer) storeOnce(ctx context.Context, group []*request) error {
 	}
 	w.recent.touched(written)
 	w.stored.Store(time.Now().UnixNano())
+	w.plans.note(ctx, w, len(written))
 	return nil
 }
 

@@ -56,6 +56,11 @@ func live(ctx context.Context, o options) error {
 			mu.Unlock()
 		}
 	}()
+	// The first who follow make the server listen to the database, which takes a
+	// moment; what happens in it comes as a gap.
+	if err := sleep(ctx, time.Second); err != nil {
+		return err
+	}
 	acknowledged, err := sendSteadily(ctx, srv.url)
 	if err != nil {
 		return err

@@ -207,14 +207,14 @@ func FuzzTerms(f *testing.F) {
 	f.Add(marshal(f, tracetest.Micro(2)))
 	f.Add(marshal(f, tracetest.LLM(1)))
 	f.Fuzz(func(t *testing.T, body []byte) {
-		m, data, err := parseTraces(body)
+		m, _, err := parseTraces(body)
 		if err != nil {
 			return
 		}
 		if m.refuse(scanSpan); len(m.records) == 0 {
 			return
 		}
-		data = m.encode(m.records)
+		data := m.encode(m.records)
 		termsMatch(t, data, unmarshal(t, data))
 	})
 }

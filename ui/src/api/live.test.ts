@@ -78,6 +78,21 @@ describe('the live connection', () => {
     live.stop();
   });
 
+  it('does not hammer a server that says ready and hangs up', async () => {
+    let calls = 0;
+    const hangUp = (): Response => {
+      calls++;
+      return new Response('event: ready\ndata: {}\n\n', { status: 200 });
+    };
+    answers.push(...Array.from({ length: 100 }, () => hangUp));
+    const live = new Live(events);
+    live.start();
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(calls).toBeGreaterThan(3);
+    expect(calls).toBeLessThan(14);
+    live.stop();
+  });
+
   it('takes a silent line for dead', async () => {
     const first = line();
     answers.push(first.response);

@@ -20,6 +20,9 @@ const MAX_RETRY_MS = 15_000;
 // The server says something at least every 15 s; a line that is silent for
 // longer is dead without having said so (a laptop that slept, a lost NAT entry).
 const SILENCE_MS = 50_000;
+// A connection that ends sooner was no good: the server is up, but what it needs
+// is not. It does not shorten the wait before the next one.
+const LASTING_MS = 10_000;
 
 /**
  * One connection to /api/events for the whole page. It reconnects for ever,
@@ -114,6 +117,7 @@ export class Live {
     const reader = body.getReader();
     const watch = (): ReturnType<typeof setTimeout> => setTimeout(() => void reader.cancel(), SILENCE_MS);
     let silence = watch();
+    const began = Date.now();
     try {
       for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
         clearTimeout(silence);
@@ -123,13 +127,13 @@ export class Live {
       }
     } finally {
       clearTimeout(silence);
+      if (Date.now() - began >= LASTING_MS) this.#failures = 0;
     }
   }
 
   #on(event: string, data: string): void {
     if (event === 'ready') {
       const missed = this.#hadConnection || this.#failures > 0;
-      this.#failures = 0;
       this.#set('live');
       if (missed) this.events.onGap();
       this.#hadConnection = true;

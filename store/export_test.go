@@ -30,6 +30,11 @@ func OneQuery(project int32, ref string) Explainable {
 	return Explainable{executionSQL, oneArgs(project, ref)}
 }
 
+// SomeQuery is the query of ExecutionsOf.
+func SomeQuery(project int32, ids []xray.TraceID) Explainable {
+	return Explainable{changedSQL, changedArgs(project, ids)}
+}
+
 // StepsQuery is the query of Steps.
 func StepsQuery(project int32, id xray.TraceID) Explainable {
 	return Explainable{stepsSQL, stepsArgs(project, id)}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jackc/pgx/v5"
 
 	"github.com/xraytrace/xray"
@@ -193,6 +194,7 @@ func TestHotQueriesRideOnTheirIndexes(t *testing.T) {
 		"a chart of a user":           {must(store.ChartQuery(theProject, asked(t, "user:u-7"))), "executions_user"},
 		"facets of a session":         {must(store.FacetQuery(theProject, asked(t, "session:s-7 tag:x"), xray.FieldName, xray.FieldTag)), "executions_session"},
 		"by trace id":                 {store.OneQuery(theProject, traceID(7).String()), "executions_pkey"},
+		"some by trace id":            {store.SomeQuery(theProject, []xray.TraceID{traceID(7), traceID(4711)}), "executions_pkey"},
 		"by its own id":               {store.OneQuery(theProject, "run-7"), "executions_own_id"},
 		"steps":                       {store.StepsQuery(theProject, traceID(7)), "_project_id_trace_id_idx"},
 		"a history":                   {store.ProfilesQuery(xray.Execution{ProjectID: theProject, Name: "pipeline 7", Start: ms(3000)}), "facts_history"},
@@ -270,5 +272,25 @@ func TestProjectsAndKeys(t *testing.T) {
 	}
 	if _, _, err := s.KeyByHash(ctx, xray.HashKey(secret)); xray.ErrorCode(err) != xray.CodeUnauthorized {
 		t.Errorf("a revoked key: %v, want unauthorized", err)
+	}
+}
+
+func TestExecutionsAreReadTogether(t *testing.T) {
+	t.Parallel()
+	s := openNew(t)
+	put(t, s, batchOf(t, theProject, span(1, 1, 0, "ask", 0, 1), span(2, 1, 0, "ask", 0, 1), span(3, 1, 0, "ask", 0, 1)))
+	found, err := s.ExecutionsOf(t.Context(), theProject, []xray.TraceID{traceID(3), traceID(9), traceID(1)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[xray.TraceID]string{}
+	for _, e := range found {
+		got[e.TraceID] = e.Name
+	}
+	if diff := cmp.Diff(map[xray.TraceID]string{traceID(1): "ask", traceID(3): "ask"}, got); diff != "" {
+		t.Error(diff)
+	}
+	if others, err := s.ExecutionsOf(t.Context(), theProject+1, []xray.TraceID{traceID(1)}); err != nil || len(others) != 0 {
+		t.Errorf("another project sees %v, error %v", others, err)
 	}
 }

@@ -28,7 +28,7 @@ const (
 	maxNotices    = 3
 	encodedID     = 22 // bytes of a trace id in base64 without padding
 	noticeGap     = "gap"
-	subscriberLag = 256 // changes that may wait for one subscriber
+	subscriberLag = 2048 // changes that may wait for one subscriber
 )
 
 // notify announces changed executions; subscribers hear it after the commit.

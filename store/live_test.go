@@ -6,6 +6,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
+	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/internal/pgtest"
 	"github.com/xraytrace/xray/store"
 )
@@ -80,7 +81,7 @@ func TestASlowSubscriberHearsAGapAndHoldsUpNobody(t *testing.T) {
 	defer cancel()
 	quickOne, cancelQuick := s.Subscribe(theProject)
 	defer cancelQuick()
-	const executions = 400
+	const executions, together = 2500, 100
 	heard := make(chan int)
 	go func() {
 		n := 0
@@ -94,8 +95,12 @@ func TestASlowSubscriberHearsAGapAndHoldsUpNobody(t *testing.T) {
 		}
 		heard <- n
 	}()
-	for i := range executions {
-		put(t, s, batchOf(t, theProject, span(i, 1, 0, "ask", 0, 1)))
+	for i := 0; i < executions; i += together {
+		var steps []xray.Step
+		for k := range together {
+			steps = append(steps, span(i+k, 1, 0, "ask", 0, 1))
+		}
+		put(t, s, batchOf(t, theProject, steps...))
 	}
 	if n := <-heard; n != executions {
 		t.Errorf("the quick one heard %d of %d", n, executions)

@@ -23,6 +23,8 @@ type Reader interface {
 	Executions(ctx context.Context, project int32, q xray.ExecutionQuery) (xray.ExecutionPage, error)
 	// Execution takes a trace id in hex or the client's own id.
 	Execution(ctx context.Context, project int32, ref string) (xray.Execution, error)
+	// ExecutionsOf leaves out those that are not there, and keeps no order.
+	ExecutionsOf(ctx context.Context, project int32, ids []xray.TraceID) ([]xray.Execution, error)
 	Steps(ctx context.Context, project int32, id xray.TraceID) ([]xray.Step, error)
 	Step(ctx context.Context, project int32, id xray.TraceID, step xray.SpanID) (xray.StepDetail, error)
 	// EachStep visits the steps in order of start; the first error ends it.

@@ -12,6 +12,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -93,6 +94,12 @@ func (w *world) Execution(_ context.Context, p int32, ref string) (xray.Executio
 		return xray.Execution{}, xray.Errorf(xray.CodeNotFound, "no execution %q in this project", ref)
 	}
 	return w.execution, nil
+}
+func (w *world) ExecutionsOf(_ context.Context, p int32, ids []xray.TraceID) ([]xray.Execution, error) {
+	if !slices.Contains(ids, w.execution.TraceID) {
+		return nil, w.check(p)
+	}
+	return []xray.Execution{w.execution}, w.check(p)
 }
 func (w *world) Steps(_ context.Context, p int32, _ xray.TraceID) ([]xray.Step, error) {
 	return []xray.Step{{TraceID: traceID, SpanID: spanID, Name: "filter", Type: xray.TypeFunction, Status: xray.StatusOK}}, w.check(p)

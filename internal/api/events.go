@@ -26,8 +26,9 @@ type HeartBeat struct {
 var DefaultHeartBeat = HeartBeat{Gather: 100 * time.Millisecond, Idle: 15 * time.Second, Write: 10 * time.Second}
 
 // maxGathered bounds how many executions one client is sent at once; over it
-// the client is told to read the list again, which is cheaper for both.
-const maxGathered = 100
+// the client is told to read the list again, which is cheaper for both. Settling
+// and explaining announce hundreds together; what is new must not go under then.
+const maxGathered = 1000
 
 // eventStream is the answer to one client of /api/events.
 type eventStream struct {
@@ -102,21 +103,23 @@ func (e eventStream) flush(gathered map[xray.TraceID]bool, gap bool, out eventWr
 	if gap {
 		return out.event("gap", struct{}{})
 	}
+	var changed []xray.TraceID
 	for id, deleted := range gathered {
-		if deleted {
-			if err := out.event("deleted", map[string]string{"id": id.String()}); err != nil {
-				return err
-			}
-			continue
+		if !deleted {
+			changed = append(changed, id)
+		} else if err := out.event("deleted", map[string]string{"id": id.String()}); err != nil {
+			return err
 		}
-		x, err := e.server.Reader.Execution(e.ctx, e.project.ID, id.String())
-		if xray.ErrorCode(err) == xray.CodeNotFound {
-			continue // deleted since
-		}
-		if err != nil {
-			// The database is away: the client reads again when told to.
-			return out.event("gap", struct{}{})
-		}
+	}
+	if len(changed) == 0 {
+		return nil
+	}
+	found, err := e.server.Reader.ExecutionsOf(e.ctx, e.project.ID, changed)
+	if err != nil {
+		// The database is away: the client reads again when told to.
+		return out.event("gap", struct{}{})
+	}
+	for _, x := range found { // what is missing has been deleted since
 		if err := out.event("execution", execution(e.project, x)); err != nil {
 			return err
 		}

@@ -5,7 +5,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
@@ -49,10 +48,6 @@ func checkLoggedMessages(s *server, f tracetest.Fixture) {
 			}
 		}
 	}
-}
-
-func hasCall(trace tracetest.ExpectedTrace, span string) bool {
-	return slices.ContainsFunc(trace.ModelCalls, func(c tracetest.ExpectedCall) bool { return c.Span == span })
 }
 
 // again is the fixture with other trace ids, so that it can be sent more than
@@ -125,11 +120,7 @@ func TestMessagesInLogRecordsCompleteTheirSteps(t *testing.T) {
 			for i, r := range order {
 				if i > 0 && tc.waitBetween {
 					for _, trace := range f.Expected.PerTrace {
-						e := on.settled(trace.Trace)
-						// The span of the Responses API carries its instructions.
-						if hasCall(trace, "437e9c3acc172383") != (e.Job.Status != "") {
-							t.Errorf("%s, of which only the structure is there, has the job %+v", trace.Trace, e.Job)
-						}
+						on.settled(trace.Trace)
 					}
 				}
 				if err := r.Send(t.Context(), t, target); err != nil {

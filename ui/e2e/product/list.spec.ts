@@ -16,6 +16,7 @@ test('the demo is loaded by its button, and its mistake found by the query', asy
 
   await page.keyboard.press('/');
   await page.keyboard.type('pipe');
+  await expect(page.getByRole('option').first()).toBeVisible();
   await page.keyboard.press('Tab'); // an alias of name
   await page.keyboard.type('comp');
   await page.getByRole('option', { name: /^competitor search/ }).click();

@@ -74,7 +74,7 @@ test('an execution that is not there, or is deleted while open, is said to be so
   await expect(page.getByRole('heading', { name: 'There is no such execution' })).toBeVisible();
   const scene = competitorSearch(2, now());
   server.put(scene);
-  await page.goto(`${server.url}/executions/${scene.execution.id}`);
+  await page.goto(`${server.url}/executions/${scene.execution.id}?view=tree`);
   await expect(page.getByRole('treegrid')).toBeVisible();
   server.remove(scene.execution.id);
   await expect(page.getByRole('heading', { name: 'There is no such execution' })).toBeVisible();

@@ -30,7 +30,12 @@ export function Root() {
   const [theme, setTheme] = useTheme();
   const onList = useRouterState({ select: (s) => s.location.pathname === '/executions' });
 
-  const lockedOut = isCode(session.error, 'unauthorized') || isCode(session.error, 'forbidden');
+  const refused = isCode(session.error, 'unauthorized') || isCode(session.error, 'forbidden');
+  // The door stays shut while a key is tried: nothing behind it flashes by.
+  const [trying, setTrying] = useState(false);
+  if (refused && !trying) setTrying(true);
+  if (session.isSuccess && trying) setTrying(false);
+  const lockedOut = refused || trying;
   useEffect(() => {
     if (lockedOut) live.stop();
     else live.start();

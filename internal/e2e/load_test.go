@@ -124,10 +124,14 @@ func (s *server) watchQueue(t *testing.T, n int) {
 		if pending+processing > 0 {
 			return false
 		}
-		// Executions may not be settled yet.
-		page := get[executionList](s, "/api/executions?limit=1&q=name%3Aload")
-		last := get[execution](s, "/api/executions/"+loadID(n-1))
-		return len(page.Executions) == 1 && last.Job.Status == "completed" && s.metric("xray_executions_unsettled") == 0
+		// Executions may not be settled yet, and a job may have gone back to the
+		// queue between the two readings.
+		for i := range n {
+			if e := get[execution](s, "/api/executions/"+loadID(i)); e.Job.Status != "completed" {
+				return false
+			}
+		}
+		return s.metric("xray_executions_unsettled") == 0
 	})
 	t.Logf("explained in %v; at most %.0f jobs at once, the oldest %.1f s old", time.Since(begin).Round(time.Second), deepest, oldest)
 	if deepest == 0 || oldest == 0 {

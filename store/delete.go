@@ -42,7 +42,7 @@ func (s *Store) Delete(ctx context.Context, project int32, id xray.TraceID) erro
 		if err := stats.write(ctx, tx, s.clock()); err != nil {
 			return err
 		}
-		notice := "-" + notices([]xray.TraceID{id})[0]
+		notice := noticeDeleted + notices([]xray.TraceID{id})[0]
 		return sendNotice(ctx, tx, project, notice)
 	})
 	if err != nil {

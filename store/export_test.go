@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -95,4 +96,14 @@ func FacetQuery(project int32, f xray.Filter, fields ...xray.Field) (Explainable
 	}
 	sql, args, err := sampleQuery(sel, fields, "", "", 10)
 	return Explainable{sql, args}, err
+}
+
+// Announced is what subscribers hear of changed executions, by way of the
+// notifications' text.
+func Announced(project int32, ids []xray.TraceID) (heard []Change) {
+	for _, n := range notices(ids) {
+		_, changes := parseNotice(strconv.Itoa(int(project)) + " " + n)
+		heard = append(heard, changes...)
+	}
+	return heard
 }

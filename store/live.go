@@ -21,13 +21,14 @@ type Change = xray.Change
 const (
 	changesChannel = "xray_changes"
 	// A notification is "PROJECT IDS": the trace ids in base64 one after the
-	// other, or "gap", or "-" and the id of a deleted execution. PostgreSQL
+	// other, or "gap", or "!" and the id of a deleted execution. PostgreSQL
 	// takes up to 8,000 bytes; beyond maxNotices of them a commit says "gap",
 	// because nobody draws that many changes at once.
 	idsPerNotice  = 350
 	maxNotices    = 3
 	encodedID     = 22 // bytes of a trace id in base64 without padding
 	noticeGap     = "gap"
+	noticeDeleted = "!"  // no letter of that base64, which has the minus
 	subscriberLag = 2048 // changes that may wait for one subscriber
 )
 
@@ -77,7 +78,7 @@ func parseNotice(payload string) (project int32, changes []Change) {
 	if err != nil {
 		return 0, nil
 	}
-	body, deleted := strings.CutPrefix(body, "-")
+	body, deleted := strings.CutPrefix(body, noticeDeleted)
 	if len(body)%encodedID != 0 {
 		return int32(n), []Change{{Gap: true}}
 	}

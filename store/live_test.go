@@ -117,3 +117,15 @@ func TestASlowSubscriberHearsAGapAndHoldsUpNobody(t *testing.T) {
 		t.Errorf("after catching up it heard %+v", c)
 	}
 }
+
+// A trace id may begin with any letter of the alphabet that notifications use.
+func TestEveryTraceIDIsAnnouncedAsItself(t *testing.T) {
+	t.Parallel()
+	for b := range 256 {
+		id := xray.TraceID{0: byte(b), 15: 1}
+		heard := store.Announced(theProject, []xray.TraceID{id})
+		if len(heard) != 1 || heard[0] != (store.Change{TraceID: id}) {
+			t.Errorf("%s is heard as %+v", id, heard)
+		}
+	}
+}

@@ -1,5 +1,6 @@
 import { type ReactNode, useRef, useState } from 'react';
 import { cx } from '@/lib/cx';
+import { Divider } from './Divider';
 
 const KEY = 'xray.split';
 const MIN = 0.28;
@@ -22,10 +23,9 @@ export function Split({ left, right, over }: { left: ReactNode; right: ReactNode
   const box = useRef<HTMLDivElement>(null);
   const [share, setShare] = useState(remembered);
   const move = (to: number): void => {
-    const next = Math.min(MAX, Math.max(MIN, to));
-    setShare(next);
+    setShare(to);
     try {
-      localStorage.setItem(KEY, String(next));
+      localStorage.setItem(KEY, String(to));
     } catch {
       // not remembered then
     }
@@ -38,30 +38,7 @@ export function Split({ left, right, over }: { left: ReactNode; right: ReactNode
       >
         {left}
       </div>
-      <div
-        role="separator"
-        aria-label="Width of the panes"
-        aria-orientation="vertical"
-        aria-valuenow={Math.round(share * 100)}
-        aria-valuemin={MIN * 100}
-        aria-valuemax={MAX * 100}
-        tabIndex={0}
-        onKeyDown={(e) => {
-          const step = e.key === 'ArrowLeft' ? -0.03 : e.key === 'ArrowRight' ? 0.03 : 0;
-          if (step !== 0) {
-            e.preventDefault();
-            e.stopPropagation();
-            move(share + step);
-          }
-        }}
-        onPointerDown={(e) => e.currentTarget.setPointerCapture(e.pointerId)}
-        onPointerMove={(e) => {
-          const area = box.current?.getBoundingClientRect();
-          if (area && e.currentTarget.hasPointerCapture(e.pointerId))
-            move((e.clientX - area.left) / area.width);
-        }}
-        className="group relative z-10 w-px shrink-0 cursor-col-resize touch-none bg-line outline-none before:absolute before:inset-y-0 before:-left-1.5 before:w-3 hover:bg-accent-fill focus-visible:bg-accent-fill focus-visible:shadow-[0_0_0_1px_var(--accent-fill)] max-lg:hidden"
-      />
+      <Divider name="Width of the panes" box={box} at={share} min={MIN} max={MAX} onMove={move} />
       <div className={cx('flex min-w-0 flex-1 flex-col', !over && 'max-lg:hidden')}>{right}</div>
     </div>
   );

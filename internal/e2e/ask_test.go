@@ -198,7 +198,11 @@ func TestAnotherProcessTakesOverFromTheDead(t *testing.T) {
 	survivor := start(t, settings{env: env("survivor")})
 	url := "postgres://xray@/xray?host=" + filepath.Join(survivor.dataDir, "socket") + "&port=5432"
 	victim := start(t, settings{dataDir: newDataDir(t), env: append(env("victim"), "DATABASE_URL="+url)})
-	ids := []string{"run-a", "run-b", "run-c", "run-d", "run-e", "run-f", "run-g", "run-h"}
+	// A process works on eight at a time: of twelve neither can take all.
+	if status, raw := survivor.call("PUT", "/api/settings/reasoning", `{"policy":"all","concurrency":16}`); status != http.StatusOK {
+		t.Fatalf("%d %s", status, raw)
+	}
+	ids := []string{"run-a", "run-b", "run-c", "run-d", "run-e", "run-f", "run-g", "run-h", "run-i", "run-j", "run-k", "run-l"}
 	for i, id := range ids { // each unlike the others, so that no cache answers
 		body := variant(id, `"sci-fi"`, `"genre `+id+`"`)
 		if status, raw := []*server{survivor, victim}[i%2].call("POST", "/api/executions", body); status != http.StatusCreated {

@@ -11,6 +11,15 @@ function isTyping(target: EventTarget | null): boolean {
   );
 }
 
+/** Whether a key means something to the page, and not to a text field or a dialog. */
+export function isForPage(event: KeyboardEvent): boolean {
+  if (event.defaultPrevented || event.altKey || event.isComposing) return false;
+  // A dialog has its own keys; Escape closes it, and nothing behind it.
+  if (event.target instanceof Element && event.target.closest('dialog')) return false;
+  const mod = event.metaKey || event.ctrlKey;
+  return mod || !isTyping(event.target) || event.key === 'Escape';
+}
+
 /**
  * Keys of a page: `{ j: next, Escape: close }`, with `mod+k` for ⌘K or Ctrl+K.
  * Other modifiers are left to the browser.
@@ -22,11 +31,8 @@ export function useHotkeys(keys: Hotkeys): void {
   });
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.altKey || event.isComposing) return;
-      // A dialog has its own keys; Escape closes it, and nothing behind it.
-      if (event.target instanceof Element && event.target.closest('dialog')) return;
+      if (!isForPage(event)) return;
       const mod = event.metaKey || event.ctrlKey;
-      if (!mod && isTyping(event.target) && event.key !== 'Escape') return;
       const action = latest.current[mod ? `mod+${event.key.toLowerCase()}` : event.key];
       if (!action) return;
       event.preventDefault();

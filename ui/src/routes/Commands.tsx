@@ -1,8 +1,9 @@
-import { type InfiniteData, useQueryClient } from '@tanstack/react-query';
+import { type InfiniteData, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useCallback, useMemo } from 'react';
 import { executionsKey } from '@/api/list';
 import type { LiveState } from '@/api/live';
+import { sessionQuery } from '@/api/queries';
 import type { Execution, ExecutionList } from '@/api/types';
 import type { Theme } from '@/features/frame/theme';
 import { type Command, looksLikeId } from '@/features/palette/match';
@@ -11,6 +12,7 @@ import { age } from '@/lib/format';
 import { RANGE_WORDS, RANGES } from '@/lib/time';
 import { useExecutionCommands } from './executionCommands';
 import type { ListSearch } from './search';
+import { SECTIONS } from './settings/sections';
 
 const MOST_RECENT = 100;
 
@@ -31,6 +33,7 @@ export function Commands({
   const navigate = useNavigate();
   const client = useQueryClient();
   const here = useExecutionCommands();
+  const session = useQuery(sessionQuery);
   const commands = useMemo<Command[]>(() => {
     const list = (search: ListSearch) => () => void navigate({ to: '/executions', search });
     const theme = (label: string, value: Theme): Command => ({
@@ -42,6 +45,13 @@ export function Commands({
     return [
       ...here,
       { id: 'all', group: 'Go to', label: 'Executions', run: list({}) },
+      { id: 'pipelines', group: 'Go to', label: 'Pipelines', run: () => void navigate({ to: '/pipelines' }) },
+      ...SECTIONS.filter((s) => session.data && s.offered(session.data)).map((s) => ({
+        id: `settings ${s.id}`,
+        group: 'Go to',
+        label: `Settings: ${s.label}`,
+        run: () => void navigate({ to: '/settings/{-$section}', params: { section: s.id } }),
+      })),
       {
         id: 'compare',
         group: 'Go to',
@@ -75,7 +85,7 @@ export function Commands({
         run: () => void navigate({ to: '/executions/$id', params: { id: e.id } }),
       })),
     ];
-  }, [here, client, navigate, onTheme, onHelp, onLive, live]);
+  }, [here, client, session.data, navigate, onTheme, onHelp, onLive, live]);
   const forText = useCallback(
     (text: string): Command | undefined =>
       looksLikeId(text)

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { GitCompareArrows, ListTree, type LucideIcon } from 'lucide-react';
+import { ChartSpline, GitCompareArrows, ListTree, type LucideIcon, Settings } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { isCode } from '@/api/client';
 import { apiKey, chooseProject, setApiKey } from '@/api/key';
@@ -9,6 +9,7 @@ import { Logo } from '@/components/Logo';
 import { Notice } from '@/components/Notice';
 import { TipProvider } from '@/components/Tip';
 import { useHotkeys } from '@/components/useHotkeys';
+import { useSequence } from '@/components/useSequence';
 import { HelpSheet } from '@/features/frame/HelpSheet';
 import { KeyPage } from '@/features/frame/KeyPage';
 import { TopBar } from '@/features/frame/TopBar';
@@ -44,7 +45,12 @@ export function Root() {
     '.': () => live.toggle(),
     '?': () => setHelp(true),
     'mod+k': () => setPalette(true),
-    g: () => void navigate({ to: '/executions' }),
+  });
+  useSequence('g', {
+    e: () => void navigate({ to: '/executions' }),
+    p: () => void navigate({ to: '/pipelines' }),
+    c: () => void navigate({ to: '/compare' }),
+    s: () => void navigate({ to: '/settings/{-$section}' }),
   });
 
   /** Another caller sees other data: nothing of the old may stay. */
@@ -142,7 +148,9 @@ function Rail() {
       className="flex w-[60px] shrink-0 flex-col items-center gap-1 border-r border-line bg-surface py-2 max-sm:w-full max-sm:flex-row max-sm:justify-around max-sm:border-t max-sm:border-r-0 max-sm:py-1"
     >
       <RailLink to="/executions" icon={ListTree} label="Executions" />
+      <RailLink to="/pipelines" icon={ChartSpline} label="Pipelines" />
       <RailLink to="/compare" icon={GitCompareArrows} label="Compare" />
+      <RailLink to="/settings/{-$section}" icon={Settings} label="Settings" />
     </nav>
   );
 }
@@ -152,14 +160,14 @@ function RailLink({
   icon: Icon,
   label,
 }: {
-  to: '/executions' | '/compare';
+  to: '/executions' | '/pipelines' | '/compare' | '/settings/{-$section}';
   icon: LucideIcon;
   label: string;
 }) {
   return (
     <Link
       to={to}
-      className="flex w-[52px] max-sm:w-20 flex-col items-center gap-0.5 rounded-lg py-1.5 text-[9px] font-medium text-ink-2 hover:bg-hover hover:text-ink"
+      className="flex w-[52px] sm:last:mt-auto max-sm:w-auto max-sm:flex-1 flex-col items-center gap-0.5 rounded-lg py-1.5 text-[9px] font-medium text-ink-2 hover:bg-hover hover:text-ink"
       activeProps={{ className: 'bg-accent-soft text-accent!' }}
     >
       <Icon size={17} aria-hidden />

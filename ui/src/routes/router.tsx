@@ -8,7 +8,15 @@ import {
 import { ExecutionsPage } from './ExecutionsPage';
 import { NotFound } from './NotFound';
 import { Root } from './Root';
-import { compareSearch, executionSearch, listSearch, parse, stringify } from './search';
+import {
+  compareSearch,
+  executionSearch,
+  listSearch,
+  parse,
+  pipelinesSearch,
+  settingsSearch,
+  stringify,
+} from './search';
 
 const root = createRootRoute({ component: Root, notFoundComponent: NotFound });
 
@@ -48,9 +56,24 @@ const compare = createRoute({
   component: lazyRouteComponent(() => import('./ComparePage'), 'ComparePage'),
 });
 
+const pipelines = createRoute({
+  getParentRoute: () => root,
+  path: '/pipelines',
+  validateSearch: pipelinesSearch,
+  component: lazyRouteComponent(() => import('./PipelinesPage'), 'PipelinesPage'),
+});
+
+// Its pages are listed in settings/sections.ts, which the first page does not load.
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/settings/{-$section}',
+  validateSearch: settingsSearch,
+  component: lazyRouteComponent(() => import('./settings/SettingsPage'), 'SettingsPage'),
+});
+
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([index, executions, execution, item, compare]),
+    routeTree: root.addChildren([index, executions, execution, item, compare, pipelines, settings]),
     parseSearch: parse,
     stringifySearch: stringify,
     scrollRestoration: false,

@@ -43,6 +43,16 @@ export interface CompareSearch {
   pair?: number;
 }
 
+export interface PipelinesSearch extends TimeChoice {
+  /** What the list is sorted by; absent, by how often they ran. */
+  sort?: string;
+}
+
+export interface SettingsSearch {
+  /** Which one of a section's list is open. */
+  open?: string;
+}
+
 type Raw = Record<string, unknown>;
 
 function text(value: unknown): string | undefined {
@@ -115,6 +125,14 @@ export function executionSearch(raw: Raw): ExecutionSearch {
 export function compareSearch(raw: Raw): CompareSearch {
   const pair = /^\d{1,6}$/.test(String(raw.pair)) ? Number(raw.pair) : undefined;
   return compact({ a: text(raw.a), b: text(raw.b), pair });
+}
+
+export function pipelinesSearch(raw: Raw): PipelinesSearch {
+  return compact({ ...timeChoice(raw), sort: text(raw.sort) });
+}
+
+export function settingsSearch(raw: Raw): SettingsSearch {
+  return compact({ open: text(raw.open) });
 }
 
 /** Without the keys that hold nothing, so that equal states have equal URLs. */

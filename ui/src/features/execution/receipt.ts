@@ -15,7 +15,8 @@ export function receiptWords(
   const title = [
     `The SDK started ${grouped(r.started)} steps and ended ${grouped(r.ended)}; ${grouped(r.received)} arrived.`,
     missing > 0 && `${grouped(missing)} have not arrived.`,
-    r.dropped > 0 && `${grouped(r.dropped)} were not delivered: the queue was full, sending failed, or the server refused them.`,
+    r.dropped > 0 &&
+      `${grouped(r.dropped)} were not delivered: the queue was full, sending failed, or the server refused them.`,
     r.cut > 0 && `${grouped(r.cut)} payloads were shortened before sending.`,
   ];
   return { text: parts.join(' · '), complete, title: title.filter(Boolean).join(' ') };

@@ -34,7 +34,10 @@ const COMPARE: Keys = [
 const EVERYWHERE: Keys = [
   ['⌘K', 'go to anything'],
   ['.', 'pause, go on'],
-  ['g', 'to the executions'],
+  ['g e', 'to the executions'],
+  ['g p', 'to the pipelines'],
+  ['g c', 'to the comparison'],
+  ['g s', 'to the settings'],
   ['?', 'this sheet'],
 ];
 

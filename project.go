@@ -57,6 +57,13 @@ type Principal struct {
 	// AnyProject is true for the master key and for local mode: such a caller
 	// may name its project with the header X-Xray-Project.
 	AnyProject bool
+	// User is who is signed in; nil for keys and in local mode.
+	User *User
+	// Role is the person's in Project, and OrganisationRole the one in the
+	// organisation. Local mode and the master key are owners; a stored key has
+	// neither ("") and goes by its Scope.
+	Role             Role
+	OrganisationRole Role
 }
 
 // APIKey is a stored key. The secret itself is never stored.

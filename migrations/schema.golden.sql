@@ -1,6 +1,17 @@
 -- The whole schema as the migrations make it. Written by a test of package store:
 -- go test ./store -run Schema -update
 
+table account_links
+    token_hash bytea not null
+    kind text not null
+    user_id bigint
+    expires_at timestamp with time zone not null
+    CHECK (((kind = 'reset'::text) = (user_id IS NOT NULL)))
+    CHECK ((kind = ANY (ARRAY['setup'::text, 'reset'::text])))
+    CHECK ((octet_length(token_hash) = 32))
+    FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+    PRIMARY KEY (token_hash)
+
 table api_keys
     id bigint not null identity
     project_id integer not null
@@ -82,6 +93,26 @@ table ignored_paths
     FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
     PRIMARY KEY (project_id, name)
 
+table invitations
+    id bigint not null identity
+    organisation_id integer not null
+    token_hash bytea not null
+    email text not null
+    role text not null
+    project_roles jsonb not null default '{}'::jsonb
+    invited_by text not null
+    created_at timestamp with time zone not null
+    expires_at timestamp with time zone not null
+    used_at timestamp with time zone
+    CHECK ((email <> ''::text))
+    CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text, 'viewer'::text, 'none'::text])))
+    CHECK ((octet_length(token_hash) = 32))
+    FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
+    PRIMARY KEY (id)
+    UNIQUE (token_hash)
+    CREATE INDEX invitations_email ON public.invitations USING btree (email)
+    CREATE UNIQUE INDEX invitations_token_hash_key ON public.invitations USING btree (token_hash)
+
 table log_refs partitioned by RANGE (segment)
     segment bigint not null
     span_id bigint not null
@@ -98,6 +129,16 @@ table masking_settings
     CHECK ((length(hash_key) = 32))
     FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
     PRIMARY KEY (project_id)
+
+table members
+    organisation_id integer not null
+    user_id bigint not null
+    role text not null
+    created_at timestamp with time zone not null
+    CHECK ((role = ANY (ARRAY['owner'::text, 'admin'::text, 'member'::text, 'viewer'::text, 'none'::text])))
+    FOREIGN KEY (organisation_id) REFERENCES organisations(id) ON DELETE CASCADE
+    FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+    PRIMARY KEY (organisation_id, user_id)
 
 table model_calls
     id bigint not null identity
@@ -120,6 +161,13 @@ table model_calls
     CREATE INDEX model_calls_open ON public.model_calls USING btree (project_id) WHERE (outcome = 'open'::text)
     CREATE INDEX model_calls_project ON public.model_calls USING btree (project_id, created_at)
 
+table organisations
+    id integer not null identity
+    name text not null
+    created_at timestamp with time zone not null default now()
+    CHECK ((name <> ''::text))
+    PRIMARY KEY (id)
+
 table price_tables
     project_id integer
     version text not null
@@ -129,14 +177,26 @@ table price_tables
     UNIQUE NULLS NOT DISTINCT (project_id)
     CREATE UNIQUE INDEX price_tables_project_id_key ON public.price_tables USING btree (project_id) NULLS NOT DISTINCT
 
+table project_members
+    project_id integer not null
+    user_id bigint not null
+    role text not null
+    CHECK ((role = ANY (ARRAY['admin'::text, 'member'::text, 'viewer'::text, 'none'::text])))
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+    PRIMARY KEY (project_id, user_id)
+    CREATE INDEX project_members_user ON public.project_members USING btree (user_id)
+
 table projects
     id integer not null identity
     slug text not null
     created_at timestamp with time zone not null default now()
     payload_days integer not null default 30
     structure_days integer not null default 90
+    organisation_id integer not null default 1
     CHECK ((((payload_days >= 1) AND (payload_days <= structure_days)) AND (structure_days <= 36500)))
     CHECK ((slug ~ '^[a-z0-9][a-z0-9._-]{0,62}$'::text))
+    FOREIGN KEY (organisation_id) REFERENCES organisations(id)
     PRIMARY KEY (id)
     UNIQUE (slug)
     CREATE UNIQUE INDEX projects_slug_key ON public.projects USING btree (slug)
@@ -272,6 +332,35 @@ table segments partitioned by RANGE (id)
     CHECK ((signal = ANY (ARRAY[1, 2])))
     PRIMARY KEY (id)
 
+table sessions
+    id bigint not null identity
+    user_id bigint not null
+    method text not null
+    token_hash bytea not null
+    token_at timestamp with time zone not null
+    next_hash bytea
+    next_at timestamp with time zone
+    previous_hash bytea
+    previous_until timestamp with time zone
+    agent text not null
+    address text not null
+    created_at timestamp with time zone not null
+    last_seen_at timestamp with time zone not null
+    expires_at timestamp with time zone not null
+    CHECK ((method = ANY (ARRAY['password'::text, 'oidc'::text, 'link'::text])))
+    CHECK ((octet_length(next_hash) = 32))
+    CHECK ((octet_length(previous_hash) = 32))
+    CHECK ((octet_length(token_hash) = 32))
+    FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
+    PRIMARY KEY (id)
+    UNIQUE (next_hash)
+    UNIQUE (previous_hash)
+    UNIQUE (token_hash)
+    CREATE INDEX sessions_user ON public.sessions USING btree (user_id)
+    CREATE UNIQUE INDEX sessions_next_hash_key ON public.sessions USING btree (next_hash)
+    CREATE UNIQUE INDEX sessions_previous_hash_key ON public.sessions USING btree (previous_hash)
+    CREATE UNIQUE INDEX sessions_token_hash_key ON public.sessions USING btree (token_hash)
+
 table steps partitioned by RANGE (segment)
     segment bigint not null
     trace_id uuid not null
@@ -311,6 +400,23 @@ table unsettled with (fillfactor=70, autovacuum_vacuum_scale_factor=0.02)
     last_segment bigint not null
     arrived_nano bigint not null
     PRIMARY KEY (project_id, trace_id)
+
+table users
+    id bigint not null identity
+    email text not null
+    name text not null
+    password text
+    issuer text
+    subject text
+    created_at timestamp with time zone not null
+    last_login_at timestamp with time zone
+    CHECK (((issuer IS NULL) = (subject IS NULL)))
+    CHECK ((email <> ''::text))
+    PRIMARY KEY (id)
+    UNIQUE (email)
+    UNIQUE (issuer, subject)
+    CREATE UNIQUE INDEX users_email_key ON public.users USING btree (email)
+    CREATE UNIQUE INDEX users_issuer_subject_key ON public.users USING btree (issuer, subject)
 
 table views
     id bigint not null identity

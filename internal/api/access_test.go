@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"context"
 	"net/http"
 	"net/http/httptest"
 	"strings"
@@ -12,18 +11,29 @@ import (
 	"github.com/xraytrace/xray"
 )
 
-// needs says which scope an operation needs where its method does not tell:
-// looking needs read, and so does asking; changing a setting needs admin.
-var needs = map[string]xray.Scope{
-	"POST /api/executions": xray.ScopeIngest,
-	"POST /api/demo":       xray.ScopeIngest,
-	"POST /api/views":      xray.ScopeAdmin,
-	"GET /api/session":     "", // whoever has a key may ask what it is
+// need is what an operation asks: of a key a scope, of a person a role.
+type need struct {
+	scope xray.Scope
+	role  xray.Role
 }
 
-// TestWhoMayDoWhat walks over every operation that is mounted with a key of
-// each scope. A new operation is in the walk by itself; one that is not to be
-// had for a read key has to say so above.
+// needs says what an operation asks where its method does not tell: looking
+// needs read or a viewer, changing a setting admin.
+var needs = map[string]need{
+	"POST /api/executions":         {xray.ScopeIngest, xray.RoleAdmin},
+	"POST /api/demo":               {xray.ScopeIngest, xray.RoleAdmin},
+	"POST /api/views":              {xray.ScopeAdmin, xray.RoleMember},
+	"PUT /api/views/:id":           {xray.ScopeAdmin, xray.RoleMember},
+	"DELETE /api/views/:id":        {xray.ScopeAdmin, xray.RoleMember},
+	"POST /api/executions/:id/ask": {xray.ScopeRead, xray.RoleMember},
+	"POST /api/compare/explain":    {xray.ScopeRead, xray.RoleMember},
+	"POST /api/reasoning/process":  {xray.ScopeRead, xray.RoleMember},
+	"GET /api/session":             {}, // whoever is known may ask who it is
+}
+
+// TestWhoMayDoWhat walks over every operation that is mounted, with a key of
+// each scope and as a person of each role. A new operation is in the walk by
+// itself; one that is not to be had for looking has to say so above.
 func TestWhoMayDoWhat(t *testing.T) {
 	engine := newWorld().handler().(*gin.Engine)
 	walked := 0
@@ -37,14 +47,21 @@ func TestWhoMayDoWhat(t *testing.T) {
 		switch {
 		case special:
 		case route.Method == http.MethodPut, route.Method == http.MethodDelete, route.Method == http.MethodPatch:
-			want = xray.ScopeAdmin
+			want = need{xray.ScopeAdmin, xray.RoleAdmin}
 		default:
-			want = xray.ScopeRead
+			want = need{xray.ScopeRead, xray.RoleViewer}
 		}
 		for _, has := range []xray.Scope{xray.ScopeIngest, xray.ScopeRead, xray.ScopeAdmin} {
-			allowed := want == "" || has.Allows(want)
-			if got := refusedFor(t, route, has); got == allowed {
+			allowed := want.scope == "" || has.Allows(want.scope)
+			if got := refusedFor(t, route, xray.Principal{Project: shop, Scope: has}); got == allowed {
 				t.Errorf("%s with a key of scope %s: refused is %v", name, has, got)
+			}
+		}
+		for _, has := range []xray.Role{xray.RoleNone, xray.RoleViewer, xray.RoleMember, xray.RoleAdmin, xray.RoleOwner} {
+			allowed := want.role == "" || has.Allows(want.role)
+			person := xray.Principal{Project: shop, Scope: has.Scope(), User: &xray.User{ID: 1}, Role: has, OrganisationRole: has}
+			if got := refusedFor(t, route, person); got == allowed {
+				t.Errorf("%s as a person who is %s: refused is %v", name, has, got)
 			}
 		}
 	}
@@ -57,27 +74,22 @@ func TestWhoMayDoWhat(t *testing.T) {
 // answered before anybody looks at the key.
 const everyParameter = "?q=x&pointer=/input&a=run-1&b=run-1&field=name&format=otlp"
 
-// refusedFor asks for an operation and reports whether the scope was refused.
-// Nobody waits for an answer that streams.
-func refusedFor(t *testing.T, route gin.RouteInfo, scope xray.Scope) bool {
+// refusedFor asks for an operation and reports whether the caller was refused.
+// The server stops, so that no answer streams for ever.
+func refusedFor(t *testing.T, route gin.RouteInfo, p xray.Principal) bool {
 	t.Helper()
 	w := newWorld()
-	w.principal.Scope = scope
-	ctx, cancel := context.WithCancel(t.Context())
+	w.principal = p
+	stopping := make(chan struct{})
+	close(stopping)
+	w.stopping = stopping
 	path := strings.NewReplacer(":id", "run-1", ":stepId", spanID.String(), ":key", "k", ":name", "n", ":view", "1").Replace(route.Path) + everyParameter
 	rec := httptest.NewRecorder()
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
+	func() {
 		defer func() { _ = recover() }() // a handler that does not like the request was allowed to see it
-		req := httptest.NewRequestWithContext(ctx, route.Method, path, strings.NewReader("{}"))
+		req := httptest.NewRequestWithContext(t.Context(), route.Method, path, strings.NewReader("{}"))
 		req.Header.Set("Content-Type", "application/json")
 		w.handler().ServeHTTP(rec, req)
 	}()
-	if route.Path == "/api/events" && scope != xray.ScopeIngest {
-		cancel()
-	}
-	<-done
-	cancel()
 	return rec.Code == http.StatusForbidden
 }

@@ -54,6 +54,7 @@ type world struct {
 	calls   []xray.RecordedCall
 
 	changes   chan xray.Change
+	stopping  chan struct{}
 	calledOff chan error // receives why a question ended
 	set       xray.ReasoningSettings
 	model     string
@@ -166,7 +167,7 @@ func (w *world) handler() http.Handler {
 	engine := gin.New()
 	engine.ContextWithFallback = true
 	(&api.Server{
-		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Search: w, Views: w, Budgets: w, Masking: w, Importer: w, Demo: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler),
+		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Search: w, Views: w, Budgets: w, Masking: w, Importer: w, Demo: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler), Stopping: w.stopping,
 		About: api.About{Version: "test", Model: w.model, DefaultModel: "m-1", Endpoints: []string{"https://llm.example/v1"}, HeartBeat: api.HeartBeat{Gather: time.Millisecond, Idle: time.Minute, Write: time.Second}},
 	}).Register(engine)
 	return engine

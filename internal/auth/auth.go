@@ -162,7 +162,9 @@ func (g *Gate) anyProject(ctx context.Context, slug string) (xray.Principal, err
 	if err != nil {
 		return xray.Principal{}, err
 	}
-	return xray.Principal{Project: project, Scope: xray.ScopeAdmin, AnyProject: true}, nil
+	return xray.Principal{
+		Project: project, Scope: xray.ScopeAdmin, AnyProject: true, Role: xray.RoleOwner, OrganisationRole: xray.RoleOwner,
+	}, nil
 }
 
 func (g *Gate) stored(ctx context.Context, secret string) (xray.Principal, error) {

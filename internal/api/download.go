@@ -9,7 +9,10 @@ import (
 	"strings"
 	"unicode"
 
+	"github.com/gin-gonic/gin"
+
 	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/internal/dossier"
 )
 
 // fileResponse streams a file, so that a large execution is never held whole.
@@ -41,8 +44,8 @@ func (s *Server) DownloadExecution(ctx context.Context, r DownloadExecutionReque
 			return s.Reader.OTLP(ctx, p.Project.ID, e.TraceID, w)
 		}}, nil
 	}
-	d := dossier{Execution: e, project: p.Project}
-	if d.facts, d.reasonings, err = s.explanation(ctx, e); err != nil {
+	d := dossier.Dossier{Execution: e, Server: origin(ctx)}
+	if d.Facts, d.Reasonings, err = dossier.Findings(ctx, s.Reader, s.Explain, e); err != nil {
 		return nil, err
 	}
 	eachStep := func(visit func(xray.StepDetail) error) error {
@@ -50,24 +53,30 @@ func (s *Server) DownloadExecution(ctx context.Context, r DownloadExecutionReque
 	}
 	if r.Params.Format == ExportNDJSON {
 		return fileResponse{"application/x-ndjson", fileName(e, "ndjson"), func(w http.ResponseWriter) error {
-			return d.ndjson(w, eachStep)
+			return ndjson(w, p.Project, d, eachStep)
 		}}, nil
 	}
-	if d.steps, err = s.Reader.Steps(ctx, p.Project.ID, e.TraceID); err != nil {
+	if d.Steps, err = s.Reader.Steps(ctx, p.Project.ID, e.TraceID); err != nil {
 		return nil, err
 	}
 	return fileResponse{"text/markdown; charset=utf-8", fileName(e, "md"), func(w http.ResponseWriter) error {
-		return d.markdown(w, eachStep)
+		return d.Markdown(w, eachStep)
 	}}, nil
 }
 
-// dossier is what is known about one execution, apart from its payloads.
-type dossier struct {
-	xray.Execution
-	project    xray.Project
-	steps      []xray.Step
-	facts      []xray.Fact
-	reasonings []xray.Reasoning
+// origin is the address under which the caller reached this server; "" if it
+// cannot be told. It only ever becomes a hint in a file for the caller.
+func origin(ctx context.Context) string {
+	c, ok := ctx.(*gin.Context)
+	if !ok || strings.ContainsFunc(c.Request.Host, func(r rune) bool {
+		return r >= unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(".-:[]", r)
+	}) {
+		return ""
+	}
+	if c.Request.TLS != nil || c.GetHeader("X-Forwarded-Proto") == "https" {
+		return "https://" + c.Request.Host
+	}
+	return "http://" + c.Request.Host
 }
 
 // fileName is what a file is called: the execution's name and the beginning of
@@ -89,16 +98,16 @@ func fileName(e xray.Execution, extension string) string {
 
 // ndjson writes one JSON object a line, each with one member that is named for
 // what it is: first the execution, then its steps, then what was found out.
-func (d *dossier) ndjson(w http.ResponseWriter, eachStep func(func(xray.StepDetail) error) error) error {
+func ndjson(w http.ResponseWriter, project xray.Project, d dossier.Dossier, eachStep func(func(xray.StepDetail) error) error) error {
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
 	line := func(kind string, value any) error { return out.Encode(map[string]any{kind: value}) }
 	detail := ExecutionDetail{
-		Execution: execution(d.project, d.Execution), Metadata: objectOrEmpty(d.Metadata), FinalOutcome: d.FinalOutcome,
+		Execution: execution(project, d.Execution), Metadata: objectOrEmpty(d.Execution.Metadata), FinalOutcome: d.Execution.FinalOutcome,
 		Facts: []Fact{},
 	}
-	if d.Receipt != nil {
-		detail.Receipt = receipt(*d.Receipt, d.StepCount)
+	if d.Execution.Receipt != nil {
+		detail.Receipt = receipt(*d.Execution.Receipt, d.Execution.StepCount)
 	}
 	if err := line("execution", detail); err != nil {
 		return err
@@ -106,12 +115,12 @@ func (d *dossier) ndjson(w http.ResponseWriter, eachStep func(func(xray.StepDeta
 	if err := eachStep(func(s xray.StepDetail) error { return line("step", stepDetail(s)) }); err != nil {
 		return err
 	}
-	for _, f := range d.facts {
+	for _, f := range d.Facts {
 		if err := line("fact", fact(f)); err != nil {
 			return err
 		}
 	}
-	for _, r := range d.reasonings {
+	for _, r := range d.Reasonings {
 		if err := line("reasoning", map[string]any{"stepId": spanString(r.StepID), "reasoning": reasoning(r)}); err != nil {
 			return err
 		}

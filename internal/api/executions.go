@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/internal/dossier"
 )
 
 // ListExecutions answers one page, newest first.
@@ -133,7 +134,7 @@ func (s *Server) GetExecution(ctx context.Context, r GetExecutionRequestObject) 
 	if err != nil {
 		return nil, fmt.Errorf("read reasoning job: %w", err)
 	}
-	facts, reasonings, err := s.explanation(ctx, e)
+	facts, reasonings, err := dossier.Findings(ctx, s.Reader, s.Explain, e)
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/internal/dossier"
 )
 
 // ListSteps answers the structure of an execution.
@@ -47,7 +48,7 @@ func (s *Server) GetStep(ctx context.Context, r GetStepRequestObject) (GetStepRe
 	if err != nil {
 		return nil, err
 	}
-	facts, reasonings, err := s.explanation(ctx, e)
+	facts, reasonings, err := dossier.Findings(ctx, s.Reader, s.Explain, e)
 	if err != nil {
 		return nil, err
 	}

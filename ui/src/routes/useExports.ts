@@ -2,7 +2,6 @@ import { useEffect, useState } from 'react';
 import { type ExportFormat, exportExecution } from '@/api/exports';
 import type { ExecutionDetail } from '@/api/types';
 import { copyToClipboard } from '@/components/Copy';
-import { forAgent } from '@/features/execution/agent';
 import { saveAs } from './download';
 
 const SUFFIX: Record<ExportFormat, string> = { otlp: 'otlp.json', ndjson: 'ndjson', markdown: 'md' };
@@ -34,13 +33,8 @@ export function useExports(execution: ExecutionDetail | undefined) {
         saveAs(await exportExecution(id, format), `${id}.${SUFFIX[format]}`);
         return 'Saved';
       }),
-    onCopyMarkdown: () =>
-      void attempt(async ({ id }) => copy(await (await exportExecution(id, 'markdown')).text())),
     onCopyForAgent: () =>
-      void attempt(async (e) => {
-        const markdown = await (await exportExecution(e.id, 'markdown')).text();
-        return copy(forAgent(e, markdown, window.location.origin));
-      }),
+      void attempt(async ({ id }) => copy(await (await exportExecution(id, 'markdown')).text())),
     onCopyLink: () =>
       void attempt(async ({ id }) => {
         const url = new URL(window.location.href);

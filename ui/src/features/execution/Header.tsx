@@ -4,7 +4,6 @@ import {
   ChevronRight,
   ChevronUp,
   Download,
-  FileText,
   GitCompareArrows,
   Link2,
   Share,
@@ -35,7 +34,6 @@ export function Header({
   onNeighbour,
   onCompare,
   onCopyLink,
-  onCopyMarkdown,
   onCopyForAgent,
   onDownload,
 }: {
@@ -48,7 +46,6 @@ export function Header({
   onNeighbour: (by: 1 | -1) => void;
   onCompare: () => void;
   onCopyLink: () => void;
-  onCopyMarkdown: () => void;
   onCopyForAgent: () => void;
   onDownload: (format: 'otlp' | 'ndjson' | 'markdown') => void;
 }) {
@@ -94,11 +91,6 @@ export function Header({
           <ActionMenu
             actions={[
               { label: 'Copy for an agent', icon: <Bot size={13} aria-hidden />, onSelect: onCopyForAgent },
-              {
-                label: 'Copy as Markdown',
-                icon: <FileText size={13} aria-hidden />,
-                onSelect: onCopyMarkdown,
-              },
               ...FORMATS.map(({ format, label }) => ({
                 label,
                 icon: <Download size={13} aria-hidden />,

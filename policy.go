@@ -33,13 +33,13 @@ func ParseReasoningPolicy(s string) (ReasoningPolicy, error) {
 
 // ReasoningSettings are a project's.
 type ReasoningSettings struct {
-	Policy        ReasoningPolicy
-	SamplePercent float64  // 0 to 100, for PolicySample
-	DailyCapUSD   *float64 // by UTC day; nil: none
-	MonthlyCapUSD *float64 // by UTC month; nil: none
-	Concurrency   int      // calls to a model under way at once; 0: the server's number
-	Model         string   // "": the server's
-	BaseURL       string   // of an endpoint that the server knows; "": the server's own
+	Policy        ReasoningPolicy `json:"policy"`
+	SamplePercent float64         `json:"samplePercent"`           // 0 to 100, for PolicySample
+	DailyCapUSD   *float64        `json:"dailyCapUsd,omitempty"`   // by UTC day; nil: none
+	MonthlyCapUSD *float64        `json:"monthlyCapUsd,omitempty"` // by UTC month; nil: none
+	Concurrency   int             `json:"concurrency"`             // calls to a model under way at once; 0: the server's number
+	Model         string          `json:"model"`                   // "": the server's
+	BaseURL       string          `json:"baseUrl"`                 // of an endpoint that the server knows; "": the server's own
 }
 
 // MaxConcurrency bounds [ReasoningSettings.Concurrency].

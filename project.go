@@ -64,6 +64,8 @@ type Principal struct {
 	// neither ("") and goes by its Scope.
 	Role             Role
 	OrganisationRole Role
+	Key              *APIKey // the stored key that was shown; nil for other ways in
+	Local            bool    // let in without a key
 }
 
 // APIKey is a stored key. The secret itself is never stored.

@@ -31,6 +31,22 @@ table api_keys
     CREATE INDEX api_keys_project ON public.api_keys USING btree (project_id, created_at)
     CREATE UNIQUE INDEX api_keys_hash_key ON public.api_keys USING btree (hash)
 
+table audit_log
+    id bigint not null identity
+    project_id integer
+    at timestamp with time zone not null
+    actor text not null
+    actor_id text not null default ''::text
+    actor_name text not null default ''::text
+    address text not null default ''::text
+    verb text not null
+    object text not null default ''::text
+    detail json
+    CHECK ((actor = ANY (ARRAY['user'::text, 'key'::text, 'master'::text, 'local'::text, 'cli'::text, 'server'::text])))
+    CHECK ((verb <> ''::text))
+    PRIMARY KEY (id)
+    CREATE INDEX audit_log_newest ON public.audit_log USING btree (project_id, id DESC)
+
 table executions with (fillfactor=90)
     start_nano bigint not null
     end_nano bigint not null

@@ -127,6 +127,7 @@ func (f *front) uiEngine(p parts, in *receiver.Receiver, metrics *prometheus.Reg
 		Views:      p.store,
 		Budgets:    p.store,
 		Masking:    p.masking,
+		Audit:      p.store,
 		Importer:   in,
 		Demo:       demoLoader{in},
 		Live:       p.store,

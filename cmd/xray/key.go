@@ -37,14 +37,22 @@ func (c *keyCreate) Run(ctx context.Context, log *slog.Logger) error {
 		if err != nil {
 			return err
 		}
-		secret, _, err := s.CreateKey(ctx, project.ID, c.Name, scope)
+		secret, key, err := s.CreateKey(ctx, project.ID, c.Name, scope)
 		if err != nil {
+			return err
+		}
+		if err := recordAct(ctx, s, project.ID, "key.create", fmt.Sprint(key.ID), keyTold(key)); err != nil {
 			return err
 		}
 		fmt.Fprintf(os.Stderr, "Key for project %s with scope %s. It is shown only this once:\n", project.Slug, scope)
 		fmt.Println(secret)
 		return nil
 	})
+}
+
+// keyTold is what the audit log keeps of a key.
+func keyTold(k xray.APIKey) map[string]any {
+	return map[string]any{"name": k.Name, "scope": k.Scope, "prefix": k.Prefix}
 }
 
 // projectNamed finds a project, and says how to make it if it is not there.
@@ -99,6 +107,9 @@ func (c *keyRevoke) Run(ctx context.Context, log *slog.Logger) error {
 		if err := s.RevokeKey(ctx, project.ID, c.Number); xray.ErrorCode(err) == xray.CodeNotFound {
 			return xray.Errorf(xray.CodeNotFound, "project %s has no key %d in force: see 'xray key list --project %s'", project.Slug, c.Number, project.Slug)
 		} else if err != nil {
+			return err
+		}
+		if err := recordAct(ctx, s, project.ID, "key.revoke", fmt.Sprint(c.Number), nil); err != nil {
 			return err
 		}
 		fmt.Println("Revoked. A running server stops taking it within seconds.")

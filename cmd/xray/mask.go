@@ -41,10 +41,15 @@ func (c maskScope) change(ctx context.Context, log *slog.Logger, edit func(*xray
 		if err != nil {
 			return err
 		}
+		before := set
+		before.Rules = slices.Clone(set.Rules) // edit may change them in place
 		if err := edit(&set); err != nil {
 			return err
 		}
 		if err := s.SetMaskSettings(ctx, p.ID, set); err != nil {
+			return err
+		}
+		if err := recordChange(ctx, s, p.ID, "masking.set", before, set); err != nil {
 			return err
 		}
 		fmt.Printf("Project %s has %d masking rules. They hold for what arrives from now on; running servers hear of them at once.\n", p.Slug, len(set.Rules))

@@ -138,6 +138,9 @@ func (c *pricesUpdate) Run(ctx context.Context, log *slog.Logger) error {
 		if err := s.SetPriceTable(ctx, store.PriceTable{ProjectID: id, Version: version, Data: data}); err != nil {
 			return err
 		}
+		if err := recordAct(ctx, s, id, "prices.update", version, nil); err != nil {
+			return err
+		}
 		fmt.Printf("Prices %s hold from now on; a running server reads them within %v. What is stored keeps its cost until 'xray reindex'.\n", version, pricesEvery)
 		return nil
 	})
@@ -153,6 +156,9 @@ func (c *pricesReset) Run(ctx context.Context, log *slog.Logger) error {
 		if err != nil {
 			return err
 		}
-		return s.RemovePriceTable(ctx, id)
+		if err := s.RemovePriceTable(ctx, id); err != nil {
+			return err
+		}
+		return recordAct(ctx, s, id, "prices.reset", "", nil)
 	})
 }

@@ -29,6 +29,9 @@ func (c *projectCreate) Run(ctx context.Context, log *slog.Logger) error {
 		if err != nil {
 			return err
 		}
+		if err := recordAct(ctx, s, 0, "project.create", p.Slug, nil); err != nil {
+			return err
+		}
 		fmt.Printf("Made project %s. Make a key for it with 'xray key create --project %s --scope ingest'.\n", p.Slug, p.Slug)
 		return nil
 	})
@@ -76,6 +79,7 @@ func (c *projectSet) Run(ctx context.Context, log *slog.Logger) error {
 		if err != nil {
 			return err
 		}
+		before := set
 		if c.Policy != "" {
 			set.Policy = xray.ReasoningPolicy(c.Policy)
 		}
@@ -86,6 +90,9 @@ func (c *projectSet) Run(ctx context.Context, log *slog.Logger) error {
 		set.DailyCapUSD = newCap(set.DailyCapUSD, c.DailyCap)
 		set.MonthlyCapUSD = newCap(set.MonthlyCapUSD, c.MonthlyCap)
 		if err := s.SetReasoningSettings(ctx, p.ID, set); err != nil {
+			return err
+		}
+		if err := recordChange(ctx, s, p.ID, "reasoning.set", before, set); err != nil {
 			return err
 		}
 		fmt.Printf("Project %s: policy %s, sample %g %%, daily cap %s, monthly cap %s, %s, %s.\n",

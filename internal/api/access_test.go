@@ -28,6 +28,7 @@ var needs = map[string]need{
 	"POST /api/executions/:id/ask": {xray.ScopeRead, xray.RoleMember},
 	"POST /api/compare/explain":    {xray.ScopeRead, xray.RoleMember},
 	"POST /api/reasoning/process":  {xray.ScopeRead, xray.RoleMember},
+	"GET /api/settings/audit":      {xray.ScopeAdmin, xray.RoleAdmin},
 	"GET /api/session":             {}, // whoever is known may ask who it is
 }
 

@@ -17,6 +17,36 @@ import (
 	"github.com/oapi-codegen/runtime"
 )
 
+// Defines values for ActorKind.
+const (
+	ActorCLI    ActorKind = "cli"
+	ActorKey    ActorKind = "key"
+	ActorLocal  ActorKind = "local"
+	ActorMaster ActorKind = "master"
+	ActorServer ActorKind = "server"
+	ActorUser   ActorKind = "user"
+)
+
+// Valid indicates whether the value is a known member of the ActorKind enum.
+func (e ActorKind) Valid() bool {
+	switch e {
+	case ActorCLI:
+		return true
+	case ActorKey:
+		return true
+	case ActorLocal:
+		return true
+	case ActorMaster:
+		return true
+	case ActorServer:
+		return true
+	case ActorUser:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ClaimKind.
 const (
 	ClaimKindDerived    ClaimKind = "derived"
@@ -638,6 +668,31 @@ func (e ListChangesParamsOrder) Valid() bool {
 	}
 }
 
+// Act `detail` says more, by verb: of replaced settings what differs, as `{"NAME": {"from": …, "to": …}}`. It holds no secret
+type Act struct {
+	// Actor Who did it, as they were called then
+	Actor  Actor      `json:"actor"`
+	At     time.Time  `json:"at"`
+	Detail JsonObject `json:"detail"`
+
+	// Id A 64-bit integer
+	Id Int64 `json:"id"`
+
+	// Object To what: a key's or view's number, a pipeline's name; empty if the verb says it
+	Object string `json:"object"`
+
+	// Verb What was done: key.create, key.revoke, masking.set, reasoning.set, pipeline.ignore, view.create, prices.update, project.create and others
+	Verb string `json:"verb"`
+}
+
+// ActPage defines model for ActPage.
+type ActPage struct {
+	Acts []Act `json:"acts"`
+
+	// Next The cursor of the next page; absent: this is the last
+	Next string `json:"next,omitempty,omitzero"`
+}
+
 // Activity defines model for Activity.
 type Activity struct {
 	// BucketNano A 64-bit integer
@@ -664,6 +719,24 @@ type ActivityBucket struct {
 	Ok      int `json:"ok"`
 	Running int `json:"running"`
 }
+
+// Actor Who did it, as they were called then
+type Actor struct {
+	// Address Where the request came from
+	Address string `json:"address,omitempty,omitzero"`
+
+	// Id The user's or key's
+	Id string `json:"id,omitempty,omitzero"`
+
+	// Kind user: signed in. key: a stored key. master: the master key. local: nobody else, in local mode. cli: a command on the server's machine. server: X-Ray itself
+	Kind ActorKind `json:"kind"`
+
+	// Name The user's or key's, or that of the account on the machine
+	Name string `json:"name,omitempty,omitzero"`
+}
+
+// ActorKind user: signed in. key: a stored key. master: the master key. local: nobody else, in local mode. cli: a command on the server's machine. server: X-Ray itself
+type ActorKind string
 
 // Answer defines model for Answer.
 type Answer struct {
@@ -2252,6 +2325,19 @@ type ListValuesParams struct {
 	Limit int   `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
+// ListActsParams defines parameters for ListActs.
+type ListActsParams struct {
+	// Server Acts on the server as a whole (projects, prices for everybody) instead; for callers of every project
+	Server bool `form:"server,omitempty" json:"server,omitempty,omitzero"`
+
+	// Verb Only this verb (`key.create`), or all of its kind (`key`)
+	Verb  string `form:"verb,omitempty" json:"verb,omitempty,omitzero"`
+	Limit int    `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+
+	// Cursor The `next` of the page before
+	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
+}
+
 // ListModelCallsParams defines parameters for ListModelCalls.
 type ListModelCallsParams struct {
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
@@ -2400,6 +2486,9 @@ type ServerInterface interface {
 	// GetSession Who is asking, and what this server offers
 	// (GET /api/session)
 	GetSession(c *gin.Context)
+	// ListActs Who did what to the project or the server; needs a key with scope admin
+	// (GET /api/settings/audit)
+	ListActs(c *gin.Context, params ListActsParams)
 	// GetMaskingSettings What is not stored, and what models are not shown
 	// (GET /api/settings/masking)
 	GetMaskingSettings(c *gin.Context)
@@ -3513,6 +3602,57 @@ func (siw *ServerInterfaceWrapper) GetSession(c *gin.Context) {
 	siw.Handler.GetSession(c)
 }
 
+// ListActs operation middleware
+func (siw *ServerInterfaceWrapper) ListActs(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListActsParams
+
+	// ------------- Optional query parameter "server" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "server", c.Request.URL.Query(), &params.Server, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter server: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "verb" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "verb", c.Request.URL.Query(), &params.Verb, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter verb: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "cursor" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "cursor", c.Request.URL.Query(), &params.Cursor, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter cursor: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListActs(c, params)
+}
+
 // GetMaskingSettings operation middleware
 func (siw *ServerInterfaceWrapper) GetMaskingSettings(c *gin.Context) {
 
@@ -3787,6 +3927,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/projects", wrapper.ListProjects)
 	router.POST(options.BaseURL+"/api/demo", wrapper.LoadDemo)
 	router.GET(options.BaseURL+"/api/session", wrapper.GetSession)
+	router.GET(options.BaseURL+"/api/settings/audit", wrapper.ListActs)
 }
 
 type ProblemApplicationProblemPlusJSONResponse Problem
@@ -5235,6 +5376,45 @@ func (response GetSessiondefaultApplicationProblemPlusJSONResponse) VisitGetSess
 	return err
 }
 
+type ListActsRequestObject struct {
+	Params ListActsParams
+}
+
+type ListActsResponseObject interface {
+	VisitListActsResponse(w http.ResponseWriter) error
+}
+
+type ListActs200JSONResponse ActPage
+
+func (response ListActs200JSONResponse) VisitListActsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListActsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListActsdefaultApplicationProblemPlusJSONResponse) VisitListActsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetMaskingSettingsRequestObject struct {
 }
 
@@ -5757,6 +5937,9 @@ type StrictServerInterface interface {
 	// GetSession Who is asking, and what this server offers
 	// (GET /api/session)
 	GetSession(ctx context.Context, request GetSessionRequestObject) (GetSessionResponseObject, error)
+	// ListActs Who did what to the project or the server; needs a key with scope admin
+	// (GET /api/settings/audit)
+	ListActs(ctx context.Context, request ListActsRequestObject) (ListActsResponseObject, error)
 	// GetMaskingSettings What is not stored, and what models are not shown
 	// (GET /api/settings/masking)
 	GetMaskingSettings(ctx context.Context, request GetMaskingSettingsRequestObject) (GetMaskingSettingsResponseObject, error)
@@ -6798,6 +6981,32 @@ func (sh *strictHandler) GetSession(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetSessionResponseObject); ok {
 		if err := validResponse.VisitGetSessionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListActs operation middleware
+func (sh *strictHandler) ListActs(ctx *gin.Context, params ListActsParams) {
+	var request ListActsRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListActs(ctx, request.(ListActsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListActs")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListActsResponseObject); ok {
+		if err := validResponse.VisitListActsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

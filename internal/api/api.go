@@ -119,6 +119,13 @@ type Masking interface {
 	SetMaskSettings(ctx context.Context, project int32, set xray.MaskSettings) error
 }
 
+// Auditor keeps who did what to the server and its projects.
+type Auditor interface {
+	RecordAct(ctx context.Context, a xray.Act) error
+	// Acts returns a part of the log, newest first.
+	Acts(ctx context.Context, q xray.ActQuery) ([]xray.Act, error)
+}
+
 // Importer stores an execution that came without OpenTelemetry and returns its
 // trace id and execution id.
 type Importer interface {
@@ -155,6 +162,7 @@ type Server struct {
 	Views      Views
 	Budgets    Budgets
 	Masking    Masking
+	Audit      Auditor
 	Importer   Importer
 	Demo       Demo
 	Live       Live

@@ -53,6 +53,9 @@ type world struct {
 	masking xray.MaskSettings
 	calls   []xray.RecordedCall
 
+	acts      []xray.Act
+	actsOf    xray.ActQuery // what was asked for
+	auditErr  error
 	changes   chan xray.Change
 	stopping  chan struct{}
 	calledOff chan error // receives why a question ended
@@ -167,7 +170,7 @@ func (w *world) handler() http.Handler {
 	engine := gin.New()
 	engine.ContextWithFallback = true
 	(&api.Server{
-		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Search: w, Views: w, Budgets: w, Masking: w, Importer: w, Demo: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler), Stopping: w.stopping,
+		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Search: w, Views: w, Budgets: w, Masking: w, Audit: w, Importer: w, Demo: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler), Stopping: w.stopping,
 		About: api.About{Version: "test", Model: w.model, DefaultModel: "m-1", Endpoints: []string{"https://llm.example/v1"}, HeartBeat: api.HeartBeat{Gather: time.Millisecond, Idle: time.Minute, Write: time.Second}},
 	}).Register(engine)
 	return engine

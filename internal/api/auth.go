@@ -15,7 +15,10 @@ import (
 // without OTLP is the largest.
 const maxBody = 20 << 20
 
-type principalKey struct{}
+type (
+	principalKey struct{}
+	addressKey   struct{}
+)
 
 // authenticate puts the caller's principal into the request's context, and
 // refuses callers who may not have the operation.
@@ -29,7 +32,8 @@ func (s *Server) authenticate(c *gin.Context) {
 		c.Abort()
 		return
 	}
-	c.Request = c.Request.WithContext(context.WithValue(c.Request.Context(), principalKey{}, p))
+	ctx := context.WithValue(c.Request.Context(), principalKey{}, p)
+	c.Request = c.Request.WithContext(context.WithValue(ctx, addressKey{}, c.ClientIP()))
 }
 
 // access is what an operation asks of its caller: of a key a scope, of a person
@@ -65,6 +69,8 @@ func accessFor(method, route string) access {
 		return toAsk
 	case (route == "/api/views" || strings.HasPrefix(route, "/api/views/")) && !look:
 		return toShare
+	case route == "/api/settings/audit":
+		return toChange
 	case method == http.MethodPut, method == http.MethodPatch, method == http.MethodDelete:
 		return toChange
 	}
@@ -94,6 +100,13 @@ func (a access) check(p xray.Principal) error {
 // behind it.
 func caller(ctx context.Context) xray.Principal {
 	return ctx.Value(principalKey{}).(xray.Principal)
+}
+
+// actor is the caller as the audit log names them.
+func actor(ctx context.Context) xray.Actor {
+	a := caller(ctx).Actor()
+	a.Address, _ = ctx.Value(addressKey{}).(string)
+	return a
 }
 
 func limitBody(c *gin.Context) {

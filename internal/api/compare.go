@@ -50,10 +50,16 @@ func (s *Server) SetIgnoredPaths(ctx context.Context, r SetIgnoredPathsRequestOb
 	if err := xray.CheckIgnored(r.Body.Paths); err != nil {
 		return nil, err
 	}
-	if err := s.Settings.SetIgnoredPaths(ctx, caller(ctx).Project.ID, r.Name, r.Body.Paths); err != nil {
+	project := caller(ctx).Project.ID
+	before, err := s.Settings.IgnoredPaths(ctx, project, r.Name)
+	if err != nil {
 		return nil, err
 	}
-	return SetIgnoredPaths200JSONResponse{Paths: orEmpty(r.Body.Paths)}, nil
+	if err := s.Settings.SetIgnoredPaths(ctx, project, r.Name, r.Body.Paths); err != nil {
+		return nil, err
+	}
+	now := IgnoredPaths{Paths: orEmpty(r.Body.Paths)}
+	return SetIgnoredPaths200JSONResponse(now), s.recordChange(ctx, "pipeline.ignore", r.Name, IgnoredPaths{Paths: orEmpty(before)}, now)
 }
 
 // ContrastExecutions answers what tells a group of executions from another.

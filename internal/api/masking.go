@@ -19,6 +19,10 @@ func (s *Server) GetMaskingSettings(ctx context.Context, _ GetMaskingSettingsReq
 // PutMaskingSettings replaces these settings.
 func (s *Server) PutMaskingSettings(ctx context.Context, r PutMaskingSettingsRequestObject) (PutMaskingSettingsResponseObject, error) {
 	project := caller(ctx).Project.ID
+	before, err := s.Masking.MaskSettings(ctx, project)
+	if err != nil {
+		return nil, err
+	}
 	if err := s.Masking.SetMaskSettings(ctx, project, maskSettings(*r.Body)); err != nil {
 		return nil, err
 	}
@@ -26,7 +30,7 @@ func (s *Server) PutMaskingSettings(ctx context.Context, r PutMaskingSettingsReq
 	if err != nil {
 		return nil, err
 	}
-	return PutMaskingSettings200JSONResponse(maskingSettings(set)), nil
+	return PutMaskingSettings200JSONResponse(maskingSettings(set)), s.recordChange(ctx, "masking.set", "", maskingSettings(before), maskingSettings(set))
 }
 
 const (

@@ -3,26 +3,15 @@ package api
 import (
 	"context"
 	"encoding/hex"
-	"strconv"
 
 	"github.com/xraytrace/xray"
 )
 
 // ListModelCalls answers one page of the calls to models, newest first.
 func (s *Server) ListModelCalls(ctx context.Context, r ListModelCallsRequestObject) (ListModelCallsResponseObject, error) {
-	limit := r.Params.Limit
-	if limit == 0 {
-		limit = xray.DefaultLimit
-	}
-	if limit < 1 || limit > xray.MaxLimit {
-		return nil, xray.Errorf(xray.CodeInvalid, "limit is %d: use 1 to %d", limit, xray.MaxLimit)
-	}
-	var before int64
-	if r.Params.Cursor != "" {
-		var err error
-		if before, err = strconv.ParseInt(r.Params.Cursor, 10, 64); err != nil || before < 1 {
-			return nil, xray.Errorf(xray.CodeInvalid, "%.40q is not a cursor: give the next of the page before", r.Params.Cursor)
-		}
+	limit, before, err := numberedPage(r.Params.Limit, r.Params.Cursor)
+	if err != nil {
+		return nil, err
 	}
 	calls, err := s.Budgets.ModelCalls(ctx, caller(ctx).Project.ID, before, limit+1)
 	if err != nil {

@@ -24,12 +24,20 @@ func (s *Server) PutReasoningSettings(ctx context.Context, r PutReasoningSetting
 		return nil, xray.Errorf(xray.CodeInvalid, "%.200q is no endpoint that projects of this server may choose: who runs it lists them in XRAY_MODEL_ENDPOINTS, and here they are [%s]",
 			url, strings.Join(s.About.Endpoints, " "))
 	}
-	err := s.Budgets.SetReasoningSettings(ctx, caller(ctx).Project.ID, xray.ReasoningSettings{
+	project := caller(ctx).Project.ID
+	before, err := s.Budgets.ReasoningSettings(ctx, project)
+	if err != nil {
+		return nil, err
+	}
+	now := xray.ReasoningSettings{
 		Policy: xray.ReasoningPolicy(r.Body.Policy), SamplePercent: r.Body.SamplePercent,
 		DailyCapUSD: r.Body.DailyCapUsd, MonthlyCapUSD: r.Body.MonthlyCapUsd,
 		Concurrency: r.Body.Concurrency, Model: r.Body.Model, BaseURL: r.Body.BaseUrl,
-	})
-	if err != nil {
+	}
+	if err := s.Budgets.SetReasoningSettings(ctx, project, now); err != nil {
+		return nil, err
+	}
+	if err := s.recordChange(ctx, "reasoning.set", "", before, now); err != nil {
 		return nil, err
 	}
 	settings, err := s.reasoningSettings(ctx)

@@ -20,8 +20,10 @@ func (s *Server) CreateView(ctx context.Context, r CreateViewRequestObject) (Cre
 	if err != nil {
 		return nil, err
 	}
-	v, err = s.Views.CreateView(ctx, caller(ctx).Project.ID, v)
-	return CreateView201JSONResponse(view(v)), err
+	if v, err = s.Views.CreateView(ctx, caller(ctx).Project.ID, v); err != nil {
+		return nil, err
+	}
+	return CreateView201JSONResponse(view(v)), s.recordAct(ctx, "view.create", view(v).Id, r.Body)
 }
 
 // ReplaceView replaces a saved view.
@@ -33,8 +35,10 @@ func (s *Server) ReplaceView(ctx context.Context, r ReplaceViewRequestObject) (R
 	if v.ID, err = viewID(r.Id); err != nil {
 		return nil, err
 	}
-	v, err = s.Views.ReplaceView(ctx, caller(ctx).Project.ID, v)
-	return ReplaceView200JSONResponse(view(v)), err
+	if v, err = s.Views.ReplaceView(ctx, caller(ctx).Project.ID, v); err != nil {
+		return nil, err
+	}
+	return ReplaceView200JSONResponse(view(v)), s.recordAct(ctx, "view.replace", r.Id, r.Body)
 }
 
 // DeleteView deletes a saved view.
@@ -43,7 +47,10 @@ func (s *Server) DeleteView(ctx context.Context, r DeleteViewRequestObject) (Del
 	if err != nil {
 		return nil, err
 	}
-	return DeleteView204Response{}, s.Views.DeleteView(ctx, caller(ctx).Project.ID, id)
+	if err := s.Views.DeleteView(ctx, caller(ctx).Project.ID, id); err != nil {
+		return nil, err
+	}
+	return DeleteView204Response{}, s.recordAct(ctx, "view.delete", r.Id, nil)
 }
 
 func newView(in NewView) (xray.View, error) {

@@ -145,8 +145,9 @@ func (g *Gate) isMaster(secret string) bool {
 func (g *Gate) local(ctx context.Context, slug string) (xray.Principal, error) {
 	p, err := g.anyProject(ctx, slug)
 	if xray.ErrorCode(err) == xray.CodeNotFound {
-		return g.anyProject(ctx, xray.DefaultProject)
+		p, err = g.anyProject(ctx, xray.DefaultProject)
 	}
+	p.Local = err == nil
 	return p, err
 }
 
@@ -182,7 +183,7 @@ func (g *Gate) stored(ctx context.Context, secret string) (xray.Principal, error
 	if err != nil {
 		return xray.Principal{}, inTime(ctx, looking, err)
 	}
-	p := xray.Principal{Project: project, Scope: key.Scope}
+	p := xray.Principal{Project: project, Scope: key.Scope, Key: &key}
 	keep(g, g.byKey, hash, p)
 	return p, nil
 }

@@ -778,6 +778,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what to the project or the server; needs a key with scope admin */
+        get: operations["listActs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -819,6 +836,37 @@ export interface components {
              * @description Absent: none
              */
             monthlyCapUsd?: number;
+        };
+        ActPage: {
+            acts: components["schemas"]["Act"][];
+            /** @description The cursor of the next page; absent: this is the last */
+            next?: string;
+        };
+        /** @description `detail` says more, by verb: of replaced settings what differs, as `{"NAME": {"from": …, "to": …}}`. It holds no secret */
+        Act: {
+            id: components["schemas"]["Int64"];
+            /** Format: date-time */
+            at: string;
+            actor: components["schemas"]["Actor"];
+            /** @description What was done: key.create, key.revoke, masking.set, reasoning.set, pipeline.ignore, view.create, prices.update, project.create and others */
+            verb: string;
+            /** @description To what: a key's or view's number, a pipeline's name; empty if the verb says it */
+            object: string;
+            detail: components["schemas"]["JsonObject"];
+        };
+        /** @description Who did it, as they were called then */
+        Actor: {
+            /**
+             * @description user: signed in. key: a stored key. master: the master key. local: nobody else, in local mode. cli: a command on the server's machine. server: X-Ray itself
+             * @enum {string}
+             */
+            kind: "user" | "key" | "master" | "local" | "cli" | "server";
+            /** @description The user's or key's */
+            id?: string;
+            /** @description The user's or key's, or that of the account on the machine */
+            name?: string;
+            /** @description Where the request came from */
+            address?: string;
         };
         MaskingSettings: {
             /** @description Applied to everything that is sent, before it is stored. What two rules find together has the first one's name. */
@@ -2943,6 +2991,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Session"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listActs: {
+        parameters: {
+            query?: {
+                /** @description Acts on the server as a whole (projects, prices for everybody) instead; for callers of every project */
+                server?: boolean;
+                /** @description Only this verb (`key.create`), or all of its kind (`key`) */
+                verb?: string;
+                limit?: number;
+                /** @description The `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, newest first */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActPage"];
                 };
             };
             default: components["responses"]["Problem"];

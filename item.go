@@ -40,6 +40,16 @@ type Station struct {
 	Criterion string // what separates kept from dropped, as a clause; "" when nothing dropped or unknown
 	Inferred  bool   // the candidates were not in the step's own input: they came from an earlier step
 	Explicit  bool   // the program recorded the decisions itself
+	// Drops is why items were dropped, the most frequent first; only where
+	// stations are kept to be added up over executions.
+	Drops []Drop
+}
+
+// Drop is one criterion by which a step dropped items.
+type Drop struct {
+	Text   string // "" for what nothing explains
+	Items  int
+	Sample string // the name or key of one of them
 }
 
 // Funnel is what all steps of an execution did to the items, in order of time.

@@ -27,7 +27,8 @@ type NamedStats struct {
 type StatsQuery struct {
 	Since   Nano
 	Until   Nano
-	Buckets int // how many a series may have at most
+	Buckets int    // how many a series may have at most
+	Step    string // the series is that of the steps of this name; "" for the executions
 }
 
 // Bounds of [StatsQuery].Buckets.
@@ -54,8 +55,15 @@ type StatsRange struct {
 // PipelineList is every pipeline that ran in a range, the busiest first.
 type PipelineList struct {
 	StatsRange
-	Pipelines []NamedStats
+	Pipelines []ListedPipeline
 	LeftOut   int // pipelines beyond those in the list
+}
+
+// ListedPipeline is one pipeline in short.
+type ListedPipeline struct {
+	NamedStats
+	Runs     []int64 // executions, one number for each bucket; nil without buckets
+	Failures []int64 // of these, those that failed
 }
 
 // Pipeline is one pipeline over time and by its steps.

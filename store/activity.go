@@ -143,7 +143,7 @@ func (s *Store) chartRollups(ctx context.Context, project int32, names []string,
 		if name == "" {
 			sql = pipelinesSQL
 		}
-		all, err := gather(ctx, s, sql, pipelineArgs(project, name, cover(c.minuteRange), false), func(rollupKey) struct{} { return struct{}{} })
+		all, err := gather(ctx, s, sql, pipelineArgs(project, name, cover(c.minuteRange), ""), func(rollupKey) struct{} { return struct{}{} })
 		if err != nil {
 			return err
 		}

@@ -46,6 +46,18 @@ func ProfilesQuery(e xray.Execution) Explainable {
 	return Explainable{profilesSQL, profilesArgs(e, 50)}
 }
 
+// ReleasesQuery is how Shape finds releases in the buckets of an hour.
+func ReleasesQuery(project int32, name string, since xray.Nano) Explainable {
+	from := minuteOf(since)
+	return Explainable{releasesSQL, releasesArgs(project, name, minuteRange{from, from + 60}, 10)}
+}
+
+// ShapeQueries are how Shape finds executions, and what steps did to items.
+func ShapeQueries(project int32, name string) (runs, items Explainable) {
+	args := shapeArgs(project, name, xray.StatsRange{Since: 0, Until: xray.MaxNano}, 12)
+	return Explainable{shapeRunsSQL, args}, Explainable{shapeStationsSQL, args}
+}
+
 // IndexNow puts all segments that wait into the index of attributes.
 func (s *Store) IndexNow(ctx context.Context) error {
 	for {

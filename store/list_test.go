@@ -169,6 +169,7 @@ func TestHotQueriesRideOnTheirIndexes(t *testing.T) {
 	search := func(sentence string) store.Explainable {
 		return must(store.SeekQuery(theProject, xray.ExecutionQuery{Filter: asked(t, sentence), After: cursor}, nil))
 	}
+	shapeRuns, shapeItems := store.ShapeQueries(theProject, "pipeline 7")
 	for name, tc := range map[string]struct {
 		query store.Explainable
 		index string
@@ -197,6 +198,9 @@ func TestHotQueriesRideOnTheirIndexes(t *testing.T) {
 		"some by trace id":            {store.SomeQuery(theProject, []xray.TraceID{traceID(7), traceID(4711)}), "executions_pkey"},
 		"by its own id":               {store.OneQuery(theProject, "run-7"), "executions_own_id"},
 		"steps":                       {store.StepsQuery(theProject, traceID(7)), "_project_id_trace_id_idx"},
+		"releases":                    {store.ReleasesQuery(theProject, "pipeline 7", ms(3000)), "executions_name"},
+		"the shape's executions":      {shapeRuns, "executions_name"},
+		"the shape's items":           {shapeItems, "facts_history"},
 		"a history":                   {store.ProfilesQuery(xray.Execution{ProjectID: theProject, Name: "pipeline 7", Start: ms(3000)}), "facts_history"},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -167,6 +167,15 @@ func TestStatisticsOfPipelines(t *testing.T) {
 	if counted != 10 || p.Width != time.Minute {
 		t.Errorf("%d in buckets of %s, want 10 in minutes", counted, p.Width)
 	}
+	if of := list.Pipelines[0]; len(of.Runs) < 20 || of.Runs[3] != 1 || of.Failures[9] != 1 || of.Failures[8] != 0 {
+		t.Errorf("over time: %v, of which %v failed", of.Runs, of.Failures)
+	}
+	q.Step = "think"
+	think, err := s.Pipeline(t.Context(), theProject, "ask", q)
+	if err != nil || think.Series[3].Count != 1 || think.Series[3].P50 > 60*time.Millisecond || think.Series[3].CostUSD != cost {
+		t.Errorf("a step over time: %+v, error %v", think.Series[3], err)
+	}
+	q.Step = ""
 	a, err := s.Activity(t.Context(), theProject, activity(q))
 	if err != nil {
 		t.Fatal(err)

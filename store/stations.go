@@ -16,6 +16,15 @@ type stationRow struct {
 	In      int    `json:"i"`
 	Out     int    `json:"o"`
 	Dropped int    `json:"d"`
+	Name    string `json:"n,omitempty"` // of the step; "" in what was written before there were drops
+	Drops   []drop `json:"w,omitempty"`
+}
+
+// drop is one criterion by which a step dropped items.
+type drop struct {
+	Text   string `json:"t,omitempty"`
+	Items  int    `json:"k"`
+	Sample string `json:"x,omitempty"`
 }
 
 // share is the part of what went in that the step dropped.
@@ -33,7 +42,10 @@ func stationsOf(all []xray.Station) *string {
 	}
 	rows := make([]stationRow, len(all))
 	for i, st := range all {
-		rows[i] = stationRow{st.Step.String(), st.In, st.Out, st.Dropped}
+		rows[i] = stationRow{Step: st.Step.String(), In: st.In, Out: st.Out, Dropped: st.Dropped, Name: cleanText(st.Name, maxName)}
+		for _, d := range st.Drops {
+			rows[i].Drops = append(rows[i].Drops, drop{cleanText(d.Text, maxName), d.Items, cleanText(d.Sample, maxName)})
+		}
 	}
 	raw, err := json.Marshal(rows)
 	if err != nil { // texts and numbers always marshal
@@ -43,14 +55,22 @@ func stationsOf(all []xray.Station) *string {
 	return &text
 }
 
-// readStations reads the column.
-func readStations(raw []byte) (map[xray.SpanID]stationRow, error) {
+func decodeStations(raw []byte) ([]stationRow, error) {
 	var rows []stationRow
 	if len(raw) == 0 {
 		return nil, nil
 	}
 	if err := json.Unmarshal(raw, &rows); err != nil {
 		return nil, fmt.Errorf("decode stations: %w: %w", errDamaged, err)
+	}
+	return rows, nil
+}
+
+// readStations reads the column.
+func readStations(raw []byte) (map[xray.SpanID]stationRow, error) {
+	rows, err := decodeStations(raw)
+	if err != nil {
+		return nil, err
 	}
 	by := make(map[xray.SpanID]stationRow, len(rows))
 	for _, r := range rows {

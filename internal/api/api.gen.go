@@ -917,6 +917,20 @@ type DropReason struct {
 	Value string `json:"value,omitempty,omitzero"`
 }
 
+// DropSum One criterion by which a step dropped items; criteria that differ in numbers alone are one
+type DropSum struct {
+	Example    StepRef `json:"example"`
+	Executions int     `json:"executions"`
+	Items      int64   `json:"items"`
+
+	// Sample The name or key of an item that was dropped so
+	Sample   string `json:"sample"`
+	StepName string `json:"stepName"`
+
+	// Text As the newest execution has it; empty for what nothing explains
+	Text string `json:"text"`
+}
+
 // Elsewhere defines model for Elsewhere.
 type Elsewhere struct {
 	Execution Execution `json:"execution"`
@@ -1153,6 +1167,20 @@ type ItemChange struct {
 // ItemChangeKind defines model for ItemChange.Kind.
 type ItemChangeKind string
 
+// ItemFlow What the steps of a name do to items, by call; medians
+type ItemFlow struct {
+	// Calls Calls that had to do with items
+	Calls int `json:"calls"`
+
+	// DropRate Of all that went in, the share that was dropped
+	DropRate float64 `json:"dropRate"`
+
+	// Dropped Of all calls
+	Dropped int64 `json:"dropped"`
+	In      int   `json:"in"`
+	Out     int   `json:"out"`
+}
+
 // ItemList defines model for ItemList.
 type ItemList struct {
 	Items []Item `json:"items"`
@@ -1210,6 +1238,18 @@ type LeftOut struct {
 
 	// Steps Steps whose payload was not read
 	Steps int `json:"steps"`
+}
+
+// ListedPipeline defines model for ListedPipeline.
+type ListedPipeline struct {
+	// Embedded struct due to allOf(#/components/schemas/NamedStats)
+	NamedStats `yaml:",inline"`
+	// Embedded fields due to inline allOf schema
+	// Failures Of these, those that failed
+	Failures []int64 `json:"failures,omitempty,omitzero"`
+
+	// Runs Executions, one number for each bucket; absent without buckets
+	Runs []int64 `json:"runs,omitempty,omitzero"`
 }
 
 // MaskingHit defines model for MaskingHit.
@@ -1479,13 +1519,39 @@ type Pipeline struct {
 
 // PipelineList defines model for PipelineList.
 type PipelineList struct {
-	// LeftOut Pipelines beyond the first 500
-	LeftOut   int          `json:"leftOut"`
-	Pipelines []NamedStats `json:"pipelines"`
+	// BucketNano A 64-bit integer
+	BucketNano Int64 `json:"bucketNano,omitempty,omitzero"`
 
-	// Since The range that was read: moved outwards to whole minutes, or hours if it is old
+	// LeftOut Pipelines beyond the first 500
+	LeftOut   int              `json:"leftOut"`
+	Pipelines []ListedPipeline `json:"pipelines"`
+
+	// Since The range that was read: moved outwards to whole minutes, or hours if it is old; with buckets, to whole ones
 	Since string `json:"since"`
 	Until string `json:"until"`
+}
+
+// PipelineShape defines model for PipelineShape.
+type PipelineShape struct {
+	// Counted Executions whose items were counted, the newest that are explained
+	Counted int `json:"counted"`
+
+	// Drops The criteria that dropped most first
+	Drops []DropSum `json:"drops"`
+
+	// LeftOut Steps beyond the first 200
+	LeftOut int `json:"leftOut"`
+
+	// LookedAt Executions whose steps were read, the newest
+	LookedAt int `json:"lookedAt"`
+
+	// Releases Those that ran first in the range, in order of time
+	Releases []ReleaseSeen `json:"releases"`
+	Since    string        `json:"since"`
+
+	// Steps Each followed by those within it, in the order in which they usually begin
+	Steps []ShapeStep `json:"steps"`
+	Until string      `json:"until"`
 }
 
 // Problem defines model for Problem.
@@ -1717,6 +1783,16 @@ type Receipt struct {
 	Started  int `json:"started"`
 }
 
+// ReleaseSeen defines model for ReleaseSeen.
+type ReleaseSeen struct {
+	// At The start of the first execution that is known to have run it
+	At string `json:"at"`
+
+	// ExecutionId Trace id
+	ExecutionId string `json:"executionId"`
+	Release     string `json:"release"`
+}
+
 // Session defines model for Session.
 type Session struct {
 	// Local The server listens on loopback and needs no key
@@ -1741,6 +1817,23 @@ type SessionReasoningSource string
 
 // SessionScope defines model for Session.Scope.
 type SessionScope string
+
+// ShapeStep defines model for ShapeStep.
+type ShapeStep struct {
+	// Calls In these, as the median
+	Calls int `json:"calls"`
+
+	// Depth 0 for a root
+	Depth int `json:"depth"`
+
+	// Items What the steps of a name do to items, by call; medians
+	Items ItemFlow `json:"items,omitempty,omitzero"`
+	Name  string   `json:"name"`
+
+	// Runs Executions that have it, of those whose steps were read
+	Runs int    `json:"runs"`
+	Type string `json:"type"`
+}
 
 // SpendDay defines model for SpendDay.
 type SpendDay struct {
@@ -2291,6 +2384,9 @@ type ListPipelinesParams struct {
 
 	// Until Started before; by default now
 	Until time.Time `form:"until,omitempty" json:"until,omitempty,omitzero"`
+
+	// Buckets How many buckets at most the counts over time have; without it there are none
+	Buckets int `form:"buckets,omitempty" json:"buckets,omitempty,omitzero"`
 }
 
 // GetPipelineParams defines parameters for GetPipeline.
@@ -2302,6 +2398,21 @@ type GetPipelineParams struct {
 	Until time.Time `form:"until,omitempty" json:"until,omitempty,omitzero"`
 
 	// Buckets How many buckets at most; their width is a round one
+	Buckets int `form:"buckets,omitempty" json:"buckets,omitempty,omitzero"`
+
+	// Step The series is that of the steps of this exact name
+	Step string `form:"step,omitempty" json:"step,omitempty,omitzero"`
+}
+
+// GetShapeParams defines parameters for GetShape.
+type GetShapeParams struct {
+	// Since Started at or after; by default a day before `until`
+	Since time.Time `form:"since,omitempty" json:"since,omitempty,omitzero"`
+
+	// Until Started before; by default now
+	Until time.Time `form:"until,omitempty" json:"until,omitempty,omitzero"`
+
+	// Buckets In how many buckets at most releases are looked for: in the first and last execution of each
 	Buckets int `form:"buckets,omitempty" json:"buckets,omitempty,omitzero"`
 }
 
@@ -2465,6 +2576,9 @@ type ServerInterface interface {
 	// SetIgnoredPaths Change what comparisons leave out
 	// (PUT /api/pipelines/{name}/ignored-paths)
 	SetIgnoredPaths(c *gin.Context, name string)
+	// GetShape What a pipeline is made of, what its steps do to items, and its releases
+	// (GET /api/pipelines/{name}/shape)
+	GetShape(c *gin.Context, name string, params GetShapeParams)
 	// GetStability How often a step gives another output for the same input
 	// (GET /api/pipelines/{name}/stability)
 	GetStability(c *gin.Context, name string, params GetStabilityParams)
@@ -3338,6 +3452,14 @@ func (siw *ServerInterfaceWrapper) ListPipelines(c *gin.Context) {
 		return
 	}
 
+	// ------------- Optional query parameter "buckets" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "buckets", c.Request.URL.Query(), &params.Buckets, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter buckets: %w", err), http.StatusBadRequest)
+		return
+	}
+
 	for _, middleware := range siw.HandlerMiddlewares {
 		middleware(c)
 		if c.IsAborted() {
@@ -3387,6 +3509,14 @@ func (siw *ServerInterfaceWrapper) GetPipeline(c *gin.Context) {
 	err = runtime.BindQueryParameterWithOptions("form", true, false, "buckets", c.Request.URL.Query(), &params.Buckets, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
 	if err != nil {
 		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter buckets: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "step" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "step", c.Request.URL.Query(), &params.Step, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter step: %w", err), http.StatusBadRequest)
 		return
 	}
 
@@ -3448,6 +3578,58 @@ func (siw *ServerInterfaceWrapper) SetIgnoredPaths(c *gin.Context) {
 	}
 
 	siw.Handler.SetIgnoredPaths(c, name)
+}
+
+// GetShape operation middleware
+func (siw *ServerInterfaceWrapper) GetShape(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "name" -------------
+	var name string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "name", c.Param("name"), &name, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter name: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetShapeParams
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "buckets" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "buckets", c.Request.URL.Query(), &params.Buckets, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter buckets: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetShape(c, name, params)
 }
 
 // GetStability operation middleware
@@ -3908,6 +4090,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/compare/contrast", wrapper.ContrastExecutions)
 	router.GET(options.BaseURL+"/api/pipelines", wrapper.ListPipelines)
 	router.GET(options.BaseURL+"/api/pipelines/:name", wrapper.GetPipeline)
+	router.GET(options.BaseURL+"/api/pipelines/:name/shape", wrapper.GetShape)
 	router.GET(options.BaseURL+"/api/pipelines/:name/stability", wrapper.GetStability)
 	router.GET(options.BaseURL+"/api/pipelines/:name/ignored-paths", wrapper.GetIgnoredPaths)
 	router.PUT(options.BaseURL+"/api/pipelines/:name/ignored-paths", wrapper.SetIgnoredPaths)
@@ -5106,6 +5289,46 @@ func (response SetIgnoredPathsdefaultApplicationProblemPlusJSONResponse) VisitSe
 	return err
 }
 
+type GetShapeRequestObject struct {
+	Name   string `json:"name"`
+	Params GetShapeParams
+}
+
+type GetShapeResponseObject interface {
+	VisitGetShapeResponse(w http.ResponseWriter) error
+}
+
+type GetShape200JSONResponse PipelineShape
+
+func (response GetShape200JSONResponse) VisitGetShapeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetShapedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetShapedefaultApplicationProblemPlusJSONResponse) VisitGetShapeResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetStabilityRequestObject struct {
 	Name   string `json:"name"`
 	Params GetStabilityParams
@@ -5916,6 +6139,9 @@ type StrictServerInterface interface {
 	// SetIgnoredPaths Change what comparisons leave out
 	// (PUT /api/pipelines/{name}/ignored-paths)
 	SetIgnoredPaths(ctx context.Context, request SetIgnoredPathsRequestObject) (SetIgnoredPathsResponseObject, error)
+	// GetShape What a pipeline is made of, what its steps do to items, and its releases
+	// (GET /api/pipelines/{name}/shape)
+	GetShape(ctx context.Context, request GetShapeRequestObject) (GetShapeResponseObject, error)
 	// GetStability How often a step gives another output for the same input
 	// (GET /api/pipelines/{name}/stability)
 	GetStability(ctx context.Context, request GetStabilityRequestObject) (GetStabilityResponseObject, error)
@@ -6790,6 +7016,33 @@ func (sh *strictHandler) SetIgnoredPaths(ctx *gin.Context, name string) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(SetIgnoredPathsResponseObject); ok {
 		if err := validResponse.VisitSetIgnoredPathsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetShape operation middleware
+func (sh *strictHandler) GetShape(ctx *gin.Context, name string, params GetShapeParams) {
+	var request GetShapeRequestObject
+
+	request.Name = name
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetShape(ctx, request.(GetShapeRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetShape")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetShapeResponseObject); ok {
+		if err := validResponse.VisitGetShapeResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

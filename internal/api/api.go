@@ -80,6 +80,7 @@ type Pipelines interface {
 type Statistics interface {
 	Pipelines(ctx context.Context, project int32, q xray.StatsQuery) (xray.PipelineList, error)
 	Pipeline(ctx context.Context, project int32, name string, q xray.StatsQuery) (xray.Pipeline, error)
+	Shape(ctx context.Context, project int32, name string, q xray.StatsQuery) (xray.Shape, error)
 	Activity(ctx context.Context, project int32, q xray.ActivityQuery) (xray.Activity, error)
 	Services(ctx context.Context, project int32) ([]string, error)
 	Names(ctx context.Context, project int32) ([]string, error)

@@ -100,8 +100,10 @@ func (s *Server) GetStability(ctx context.Context, r GetStabilityRequestObject) 
 func stepStability(s xray.StepStability) StepStability {
 	return StepStability{
 		StepName: s.Name, Calls: s.Calls, Inputs: s.Inputs, Unstable: s.Unstable, Failing: s.Failing, Share: s.Share,
-		Example: mapTo(s.Example, func(r xray.StepRef) StepRef {
-			return StepRef{ExecutionId: r.Trace.String(), StepId: r.Step.String()}
-		}),
+		Example: mapTo(s.Example, stepRef),
 	}
+}
+
+func stepRef(r xray.StepRef) StepRef {
+	return StepRef{ExecutionId: r.Trace.String(), StepId: r.Step.String()}
 }

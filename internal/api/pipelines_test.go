@@ -20,12 +20,31 @@ func aRange(q xray.StatsQuery) xray.StatsRange {
 }
 
 func (w *world) Pipelines(_ context.Context, p int32, q xray.StatsQuery) (xray.PipelineList, error) {
-	return xray.PipelineList{StatsRange: aRange(q), Pipelines: []xray.NamedStats{{Name: "ask", Stats: someStats}}, LeftOut: 3}, w.check(p)
+	one := xray.ListedPipeline{NamedStats: xray.NamedStats{Name: "ask", Stats: someStats}}
+	list := xray.PipelineList{StatsRange: aRange(q), LeftOut: 3}
+	if list.Width = 0; q.Buckets > 0 {
+		list.Width = time.Minute
+		one.Runs, one.Failures = make([]int64, q.Buckets), []int64{1, 0}
+	}
+	list.Pipelines = []xray.ListedPipeline{one}
+	return list, w.check(p)
+}
+func (w *world) Shape(_ context.Context, p int32, name string, q xray.StatsQuery) (xray.Shape, error) {
+	ref := xray.StepRef{Trace: traceID, Step: spanID}
+	return xray.Shape{
+		StatsRange: aRange(q), LookedAt: 2, Counted: q.Buckets,
+		Steps: []xray.ShapeStep{
+			{Name: name, Type: "chain", Runs: 2, Calls: 1},
+			{Name: "filter", Type: "tool", Depth: 1, Runs: 2, Calls: 3, Items: &xray.ItemFlow{Calls: 4, In: 10, Out: 2, DropRate: 0.8, Dropped: 32}},
+		},
+		Drops:    []xray.DropSum{{Step: "filter", Text: "price ≤ 9", Items: 32, Executions: 2, Sample: "a bottle", Example: ref}},
+		Releases: []xray.ReleaseSeen{{Release: "1.2", At: q.Since, TraceID: traceID}},
+	}, w.check(p)
 }
 func (w *world) Pipeline(_ context.Context, p int32, name string, q xray.StatsQuery) (xray.Pipeline, error) {
 	w.wanted = []string{name}
 	return xray.Pipeline{
-		StatsRange: aRange(q), Total: xray.NamedStats{Name: name, Stats: someStats},
+		StatsRange: aRange(q), Total: xray.NamedStats{Name: name + q.Step, Stats: someStats},
 		Series: make([]xray.Stats, q.Buckets), Steps: []xray.NamedStats{{Name: "think", Stats: someStats}},
 	}, w.check(p)
 }
@@ -46,6 +65,14 @@ func TestStatistics(t *testing.T) {
 		"/api/pipelines?" + times: `{` + timesJSON + `,"pipelines":[{"name":"ask",` + someStatsJSON + `}],"leftOut":3}`,
 		"/api/pipelines/" + url.PathEscape(odd) + "?buckets=2&" + times: `{` + timesJSON + `,"bucketNano":"60000000000",
 			"total":{"name":"` + odd + `",` + someStatsJSON + `},"series":[` + zeros + `,` + zeros + `],"steps":[{"name":"think",` + someStatsJSON + `}],"leftOut":0}`,
+		"/api/pipelines?buckets=2&" + times: `{` + timesJSON + `,"bucketNano":"60000000000","pipelines":[{"name":"ask",` + someStatsJSON + `,"runs":[0,0],"failures":[1,0]}],"leftOut":3}`,
+		"/api/pipelines/ask/shape?buckets=7&" + times: `{` + timesJSON + `,"lookedAt":2,"counted":7,"leftOut":0,
+			"steps":[{"name":"ask","type":"chain","depth":0,"runs":2,"calls":1},
+				{"name":"filter","type":"tool","depth":1,"runs":2,"calls":3,"items":{"calls":4,"in":10,"out":2,"dropRate":0.8,"dropped":32}}],
+			"drops":[{"stepName":"filter","text":"price ≤ 9","items":32,"executions":2,"sample":"a bottle","example":{"executionId":"` + traceID.String() + `","stepId":"` + spanID.String() + `"}}],
+			"releases":[{"release":"1.2","at":"2026-01-01T00:00:00Z","executionId":"` + traceID.String() + `"}]}`,
+		"/api/pipelines/ask?buckets=2&step=think&" + times: `{` + timesJSON + `,"bucketNano":"60000000000",
+			"total":{"name":"askthink",` + someStatsJSON + `},"series":[` + zeros + `,` + zeros + `],"steps":[{"name":"think",` + someStatsJSON + `}],"leftOut":0}`,
 		"/api/executions/histogram?" + times: `{` + timesJSON + `,"bucketNano":"60000000000","buckets":[{"ok":3,"error":2,"running":1}],"total":` + zeros + `,"explanationCostUsd":0}`,
 		"/api/services":                      `{"values":["shop"]}`,
 		"/api/names":                         `{"values":[]}`,
@@ -55,7 +82,7 @@ func TestStatistics(t *testing.T) {
 		}
 	}
 	for _, path := range []string{
-		"/api/pipelines?since=yesterday", "/api/pipelines/ask?buckets=501",
+		"/api/pipelines?since=yesterday", "/api/pipelines/ask?buckets=501", "/api/pipelines?buckets=1", "/api/pipelines/ask/shape?buckets=501",
 		"/api/executions/histogram?buckets=1", "/api/executions/histogram?buckets=-4",
 	} {
 		if status, _, got := newWorld().do(t, "GET", path, ""); status != 400 || got["code"] != "invalid" {

@@ -471,6 +471,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/pipelines/{name}/shape": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The executions' exact name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * What a pipeline is made of, what its steps do to items, and its releases
+         * @description Of the newest executions in the range; `lookedAt` and `counted` say of how many.
+         */
+        get: operations["getShape"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/pipelines/{name}/stability": {
         parameters: {
             query?: never;
@@ -1151,12 +1174,19 @@ export interface components {
             name: string;
         };
         PipelineList: {
-            /** @description The range that was read: moved outwards to whole minutes, or hours if it is old */
+            /** @description The range that was read: moved outwards to whole minutes, or hours if it is old; with buckets, to whole ones */
             since: string;
             until: string;
-            pipelines: components["schemas"]["NamedStats"][];
+            bucketNano?: components["schemas"]["Int64"];
+            pipelines: components["schemas"]["ListedPipeline"][];
             /** @description Pipelines beyond the first 500 */
             leftOut: number;
+        };
+        ListedPipeline: components["schemas"]["NamedStats"] & {
+            /** @description Executions, one number for each bucket; absent without buckets */
+            runs?: number[];
+            /** @description Of these, those that failed */
+            failures?: number[];
         };
         Pipeline: {
             /** @description The start of the first bucket */
@@ -1171,6 +1201,69 @@ export interface components {
             steps: components["schemas"]["NamedStats"][];
             /** @description Step names beyond the first 500 */
             leftOut: number;
+        };
+        PipelineShape: {
+            since: string;
+            until: string;
+            /** @description Executions whose steps were read, the newest */
+            lookedAt: number;
+            /** @description Executions whose items were counted, the newest that are explained */
+            counted: number;
+            /** @description Each followed by those within it, in the order in which they usually begin */
+            steps: components["schemas"]["ShapeStep"][];
+            /** @description The criteria that dropped most first */
+            drops: components["schemas"]["DropSum"][];
+            /** @description Those that ran first in the range, in order of time */
+            releases: components["schemas"]["ReleaseSeen"][];
+            /** @description Steps beyond the first 200 */
+            leftOut: number;
+        };
+        ShapeStep: {
+            name: string;
+            type: string;
+            /** @description 0 for a root */
+            depth: number;
+            /** @description Executions that have it, of those whose steps were read */
+            runs: number;
+            /** @description In these, as the median */
+            calls: number;
+            items?: components["schemas"]["ItemFlow"];
+        };
+        /** @description What the steps of a name do to items, by call; medians */
+        ItemFlow: {
+            /** @description Calls that had to do with items */
+            calls: number;
+            in: number;
+            out: number;
+            /**
+             * Format: double
+             * @description Of all that went in, the share that was dropped
+             */
+            dropRate: number;
+            /**
+             * Format: int64
+             * @description Of all calls
+             */
+            dropped: number;
+        };
+        /** @description One criterion by which a step dropped items; criteria that differ in numbers alone are one */
+        DropSum: {
+            stepName: string;
+            /** @description As the newest execution has it; empty for what nothing explains */
+            text: string;
+            /** Format: int64 */
+            items: number;
+            executions: number;
+            /** @description The name or key of an item that was dropped so */
+            sample: string;
+            example: components["schemas"]["StepRef"];
+        };
+        ReleaseSeen: {
+            release: string;
+            /** @description The start of the first execution that is known to have run it */
+            at: string;
+            /** @description Trace id */
+            executionId: string;
         };
         Activity: {
             /** @description The start of the first bucket */
@@ -2493,6 +2586,8 @@ export interface operations {
                 since?: string;
                 /** @description Started before; by default now */
                 until?: string;
+                /** @description How many buckets at most the counts over time have; without it there are none */
+                buckets?: number;
             };
             header?: never;
             path?: never;
@@ -2521,6 +2616,8 @@ export interface operations {
                 until?: string;
                 /** @description How many buckets at most; their width is a round one */
                 buckets?: number;
+                /** @description The series is that of the steps of this exact name */
+                step?: string;
             };
             header?: never;
             path: {
@@ -2538,6 +2635,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Pipeline"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getShape: {
+        parameters: {
+            query?: {
+                /** @description Started at or after; by default a day before `until` */
+                since?: string;
+                /** @description Started before; by default now */
+                until?: string;
+                /** @description In how many buckets at most releases are looked for: in the first and last execution of each */
+                buckets?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The executions' exact name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Its shape; empty if it did not run */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PipelineShape"];
                 };
             };
             default: components["responses"]["Problem"];

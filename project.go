@@ -83,10 +83,13 @@ type APIKey struct {
 const KeyPrefix = "xray_"
 
 // NewKeySecret makes a secret of 256 random bits.
-func NewKeySecret() string {
+func NewKeySecret() string { return KeyPrefix + NewToken() }
+
+// NewToken makes 256 random bits in 43 letters that need no escaping anywhere.
+func NewToken() string {
 	var b [32]byte
 	rand.Read(b[:]) // never fails: crypto/rand aborts the program instead
-	return KeyPrefix + base64.RawURLEncoding.EncodeToString(b[:])
+	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
 // IsKeySecret reports whether a text has the form of what [NewKeySecret] makes.

@@ -99,3 +99,11 @@ type Invitation struct {
 	CreatedAt time.Time
 	ExpiresAt time.Time
 }
+
+// NewUser is somebody who becomes a user: with a password's hash, with an
+// identity of an issuer, or both.
+type NewUser struct {
+	Email, Name     string
+	Password        string // argon2id in PHC format, "" for none
+	Issuer, Subject string // "" for none
+}

@@ -64,3 +64,29 @@ func scanProject(row pgx.CollectableRow) (xray.Project, error) {
 	err := row.Scan(&p.ID, &p.Slug, &p.CreatedAt)
 	return p, err
 }
+
+// RenameProject gives a project another name. CodeConflict for one that is
+// taken, and for [xray.DefaultProject]: clients that name none send there.
+func (s *Store) RenameProject(ctx context.Context, from, to string) (xray.Project, error) {
+	if err := xray.ValidateSlug(to); err != nil {
+		return xray.Project{}, err
+	}
+	if from == xray.DefaultProject && to != from {
+		return xray.Project{}, xray.Errorf(xray.CodeConflict, "the project %q keeps its name, because clients that name no project send to it: make another project", from)
+	}
+	rows, err := s.pool.Query(ctx, "UPDATE projects SET slug = $2 WHERE slug = $1 RETURNING id, slug, created_at", cleanText(from, 64), to)
+	if err != nil {
+		return xray.Project{}, unavailable(fmt.Errorf("rename project: %w", err))
+	}
+	p, err := pgx.CollectExactlyOneRow(rows, scanProject)
+	pg, isPG := errors.AsType[*pgconn.PgError](err)
+	switch {
+	case errors.Is(err, pgx.ErrNoRows):
+		return p, xray.Errorf(xray.CodeNotFound, "there is no project %q", clip(from, 100))
+	case isPG && pg.Code == "23505":
+		return p, xray.Errorf(xray.CodeConflict, "there is a project %q already", to)
+	case err != nil:
+		return p, unavailable(fmt.Errorf("rename project: %w", err))
+	}
+	return p, nil
+}

@@ -30,6 +30,9 @@ const (
 	oapi  = "github.com/oapi-codegen/runtime"
 	swgui = "github.com/swaggest/swgui"
 	text  = "golang.org/x/text"
+	argon = "golang.org/x/crypto/argon2"
+	oidc  = "github.com/coreos/go-oidc/v3"
+	oauth = "golang.org/x/oauth2"
 	rapid = "pgregory.net/rapid"
 	otel  = "go.opentelemetry.io/otel"
 	// The API of OpenTelemetry, without SDK and exporters.
@@ -71,6 +74,7 @@ var house = []room{
 	{"internal/api", []string{root, in("mask", "internal/auth", "internal/dossier", "query"), gin, oapi, swgui}},
 	{"internal/dossier", []string{root}}, // pure, but for what it is handed to read
 	{"internal/auth", []string{root}},
+	{"internal/account", []string{root, argon, text, oidc, oauth}},
 	{"internal/web", []string{root, gin}},
 	{"internal/demo", []string{root, pdata}},
 	{"internal/postgres", []string{root, pgx}},
@@ -126,6 +130,8 @@ func TestTheTableForbidsWhatItShould(t *testing.T) {
 		{"reasoner", module + "/store"},
 		{"reasoner/facts", model},
 		{"internal/api", module + "/store"},
+		{"internal/account", module + "/store"},
+		{"internal/account", gin},
 		{"query", module + "/store"},
 		{"store", module + "/query"},
 		{"internal/api", pgx},

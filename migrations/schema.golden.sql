@@ -319,6 +319,12 @@ table requests partitioned by RANGE (day)
     hash uuid not null
     PRIMARY KEY (day, project_id, hash)
 
+table rollup_log with (autovacuum_vacuum_scale_factor=0.02)
+    id bigint not null identity
+    project_id integer not null
+    delta bytea not null
+    PRIMARY KEY (id)
+
 table rollups with (fillfactor=70)
     bucket bigint not null
     touched integer not null

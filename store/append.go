@@ -215,13 +215,17 @@ func (w *writer) storeWithRetry(ctx context.Context, group []*request) error {
 func (w *writer) storeOnce(ctx context.Context, group []*request) error {
 	ctx, cancel := context.WithTimeout(ctx, writeTimeout)
 	defer cancel()
-	written, err := w.write(ctx, group)
+	done, err := w.write(ctx, group)
 	if err != nil {
 		return err
 	}
-	w.recent.touched(written)
+	w.recent.touched(done.unsettled)
+	w.logged.Store(true)
+	if done.facts {
+		w.wakeFacts()
+	}
 	w.stored.Store(time.Now().UnixNano())
-	w.plans.note(ctx, w, len(written))
+	w.plans.note(ctx, w, done.executions)
 	return nil
 }
 

@@ -59,7 +59,7 @@ func benchmarkAppend(b *testing.B, l load) {
 	spans := float64(len(batches) * l.spansPerRequest)
 	b.ReportMetric(spans/b.Elapsed().Seconds(), "spans/s")
 	eventually(b, func() string {
-		if left := benchCount(b, url, "SELECT count(*) FROM unsettled"); left > 0 {
+		if left := benchCount(b, url, "SELECT (SELECT count(*) FROM unsettled) + (SELECT count(*) FROM rollup_log)"); left > 0 {
 			return fmt.Sprint(left, " are not settled")
 		}
 		return ""

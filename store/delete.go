@@ -39,7 +39,7 @@ func (s *Store) Delete(ctx context.Context, project int32, id xray.TraceID) erro
 		if err := deleteRows(ctx, tx, key); err != nil {
 			return err
 		}
-		if err := stats.write(ctx, tx, s.clock()); err != nil {
+		if err := stats.log(ctx, tx); err != nil {
 			return err
 		}
 		notice := noticeDeleted + notices([]xray.TraceID{id})[0]
@@ -48,6 +48,7 @@ func (s *Store) Delete(ctx context.Context, project int32, id xray.TraceID) erro
 	if err != nil {
 		return unavailable(err)
 	}
+	s.logged.Store(true)
 	return nil
 }
 

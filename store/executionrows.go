@@ -35,37 +35,36 @@ FROM unnest(@projects::integer[], @traces::uuid[]) AS k (project_id, trace_id)
 JOIN executions e ON e.project_id = k.project_id AND e.trace_id = k.trace_id`
 )
 
-// writeExecutions brings the rows of executions up to what a group says. It
-// reads, merges in Go and writes back; the row of unsettled, which it writes
-// first, keeps everyone else away from the same execution meanwhile. ours are
-// the group's segments, which this transaction has stored.
-func (w *writer) writeExecutions(ctx context.Context, tx pgx.Tx, now time.Time, said []summary, ours []int64) ([]written, error) {
-	projects, traces := keyArrays(said, func(s summary) traceKey { return s.traceKey })
-	segments := make([]int64, len(said))
-	for i := range said {
-		segments[i] = said[i].last
-	}
-	fresh, err := unsettle(ctx, tx, pgx.NamedArgs{
-		"projects": projects, "traces": traces, "segments": segments, "arrived": now.UnixNano(),
-	})
+// writeExecutions brings the rows of executions up to what a group says. Those
+// that came whole it settles (atonce.go). For the others it reads, merges in Go
+// and writes back; the row of unsettled, which it writes first, keeps everyone
+// else away from the same execution meanwhile. ours are the group's segments,
+// which this transaction has stored.
+func (w *writer) writeExecutions(ctx context.Context, tx pgx.Tx, now time.Time, said []summary, ours []int64) (committed, error) {
+	atOnce, err := w.chooseAtOnce(ctx, tx, said)
 	if err != nil {
-		return nil, err
-	}
-	there, err := loadExecutions(ctx, tx, projects, traces)
-	if err != nil {
-		return nil, err
+		return committed{}, err
 	}
 	stats := rollupDelta{}
-	if err := stats.withdraw(ctx, tx, slices.DeleteFunc(fresh, func(w written) bool { return there[w.traceKey] == nil }), there, ours); err != nil {
-		return nil, err
+	there, err := w.openExecutions(ctx, tx, now, said, atOnce, ours, stats)
+	if err != nil {
+		return committed{}, err
 	}
 	var added, rows []*execution
 	var changed []traceKey
-	out := make([]written, 0, len(said))
+	var done, nothing []written
+	out := committed{executions: len(said)}
 	for i := range said {
 		s := &said[i]
 		note := written{traceKey: s.traceKey, version: s.last, arrived: now, hasRoot: s.HasRoot, pending: s.pending}
-		switch row := there[s.traceKey]; {
+		row, final := there[s.traceKey], atOnce[s.traceKey]
+		w.haste.note(s.project, row != nil && row.HasRoot)
+		switch {
+		case final != nil:
+			s.Headline = final.headline
+			stats.add(s.project, final.counts, +1)
+			added, done = append(added, &s.execution), append(done, note)
+			continue
 		case row != nil:
 			row.absorb(s)
 			note.hasRoot = row.HasRoot
@@ -79,22 +78,60 @@ func (w *writer) writeExecutions(ctx context.Context, tx pgx.Tx, now time.Time, 
 				note.exact = nil
 			}
 			added = append(added, &s.execution)
-		} // else: log records before any span; settling forgets them
-		out = append(out, note)
+		default: // log records before any span
+			nothing = append(nothing, note)
+			continue
+		}
+		out.unsettled = append(out.unsettled, note)
 	}
 	if err := saveExecutions(ctx, tx, rows); err != nil {
-		return nil, err
+		return committed{}, err
 	}
 	if err := copyExecutions(ctx, tx, added); err != nil {
-		return nil, err
+		return committed{}, err
+	}
+	if err := forgetUnsettled(ctx, tx, nothing); err != nil {
+		return committed{}, err
+	}
+	if out.facts, err = w.explainAtOnce(ctx, tx, done, atOnce); err != nil {
+		return committed{}, err
 	}
 	for _, row := range append(added, rows...) {
 		changed = append(changed, row.traceKey)
 	}
-	if err := stats.write(ctx, tx, now); err != nil {
-		return nil, err
+	if err := stats.log(ctx, tx); err != nil {
+		return committed{}, err
 	}
 	return out, notify(ctx, tx, changed)
+}
+
+// openExecutions takes the locks of all executions but those in atOnce and
+// returns the rows that are there. What they added to the statistics, if they
+// were settled, is subtracted in stats.
+func (w *writer) openExecutions(ctx context.Context, tx pgx.Tx, now time.Time, said []summary, atOnce map[traceKey]*settled, ours []int64, stats rollupDelta) (map[traceKey]*execution, error) {
+	var keys []traceKey
+	var segments []int64
+	for i := range said {
+		if atOnce[said[i].traceKey] == nil {
+			keys, segments = append(keys, said[i].traceKey), append(segments, said[i].last)
+		}
+	}
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	projects, traces := keyArrays(keys, func(k traceKey) traceKey { return k })
+	fresh, err := unsettle(ctx, tx, pgx.NamedArgs{
+		"projects": projects, "traces": traces, "segments": segments, "arrived": now.UnixNano(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	there, err := loadExecutions(ctx, tx, projects, traces)
+	if err != nil {
+		return nil, err
+	}
+	were := slices.DeleteFunc(fresh, func(w written) bool { return there[w.traceKey] == nil })
+	return there, stats.withdraw(ctx, tx, were, there, ours)
 }
 
 // unsettle takes the locks of executions and returns those that were settled

@@ -151,6 +151,7 @@ func TestHotQueriesRideOnTheirIndexes(t *testing.T) {
 		put(t, s, batchOf(t, theProject, chunk...))
 	}
 	put(t, s, batchOf(t, theProject, span(9000, 2, 1, "running", 0, 1)))
+	exec(t, url, "INSERT INTO unsettled SELECT 1, gen_random_uuid(), 0, 0 FROM generate_series(1, 3000)") // as while much arrives
 	exec(t, url, "INSERT INTO facts (project_id, trace_id, name, start_nano, facts, profile) SELECT project_id, trace_id, name, start_nano, '[]', '{}' FROM executions")
 	exec(t, url, "VACUUM ANALYZE")
 	conn, err := pgx.Connect(t.Context(), url)

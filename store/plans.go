@@ -22,7 +22,8 @@ type plans struct {
 }
 
 // note counts executions and, once, has tables analysed that never were. That
-// makes PostgreSQL plan anew. What fails is left to autovacuum.
+// makes PostgreSQL plan anew. What fails is left to autovacuum. Table unsettled
+// is left out: it may be empty now and full in a second.
 func (p *plans) note(ctx context.Context, w *writer, executions int) {
 	if p.learned.Load() || p.written.Add(int64(executions)) < plansLearnAt || p.learned.Swap(true) {
 		return
@@ -30,7 +31,7 @@ func (p *plans) note(ctx context.Context, w *writer, executions int) {
 	var unknown bool
 	err := w.pool.QueryRow(ctx, "SELECT reltuples < @few FROM pg_class WHERE oid = 'executions'::regclass", pgx.NamedArgs{"few": plansLearnAt / 2}).Scan(&unknown)
 	if err == nil && unknown {
-		_, err = w.pool.Exec(ctx, "ANALYZE executions, unsettled, requests, steps, segments")
+		_, err = w.pool.Exec(ctx, "ANALYZE executions, requests, steps, segments")
 	}
 	if err != nil {
 		w.log.Debug("the tables were not analysed; autovacuum will do it", "error", err)

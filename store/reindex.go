@@ -229,11 +229,10 @@ func (r *reindexer) rewrite(ctx context.Context, tx pgx.Tx, keys []traceKey, seg
 	if err := r.count(ctx, tx, were, segment, stats); err != nil {
 		return err
 	}
-	projects, traces = keyArrays(were, func(w written) traceKey { return w.traceKey })
-	if _, err := tx.Exec(ctx, forgetUnsettledSQL, pgx.NamedArgs{"projects": projects, "traces": traces}); err != nil {
-		return fmt.Errorf("unlock executions: %w", err)
+	if err := forgetUnsettled(ctx, tx, were); err != nil {
+		return err
 	}
-	if err := stats.write(ctx, tx, r.clock()); err != nil {
+	if err := stats.log(ctx, tx); err != nil {
 		return err
 	}
 	return notify(ctx, tx, keys)

@@ -40,7 +40,7 @@ func rollupsOf(t *testing.T, url string) []string {
 func allSettled(t testing.TB, url string) {
 	t.Helper()
 	eventually(t, func() string {
-		if left := benchCount(t, url, "SELECT count(*) FROM unsettled"); left > 0 {
+		if left := benchCount(t, url, "SELECT (SELECT count(*) FROM unsettled) + (SELECT count(*) FROM rollup_log)"); left > 0 {
 			return fmt.Sprint(left, " are not settled")
 		}
 		return ""
@@ -114,6 +114,7 @@ func TestStatisticsAreThoseOfWhatIsThere(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
+			allSettled(t, url)
 			if left := rollupsOf(t, url); len(left) > 0 {
 				t.Errorf("statistics of nothing: %q", left)
 			}

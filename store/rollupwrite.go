@@ -26,9 +26,8 @@ USING unnest(@projects::integer[], @names::text[], @minutes::smallint[], @bucket
 WHERE r.project_id = k.project_id AND r.name = k.name AND r.minutes = k.minutes
   AND r.bucket = k.bucket AND r.step = k.step`
 
-// write adds d to table rollups. Its rows are shared by all executions: it comes
-// last in a transaction, so that others do not wait for long, and its order is
-// the keys', so that they do not wait in a circle.
+// write adds d to table rollups. Its order is the keys', so that retention and
+// this do not wait for each other in a circle.
 func (d rollupDelta) write(ctx context.Context, tx pgx.Tx, now time.Time) error {
 	if len(d) == 0 {
 		return nil
@@ -134,7 +133,7 @@ func (d rollupDelta) withdraw(ctx context.Context, tx pgx.Tx, were []written, th
 }
 
 // withdrawal subtracts settled executions, locked, whose steps are still as they
-// were. The caller writes it.
+// were. The caller logs it.
 func withdrawal(ctx context.Context, tx pgx.Tx, were []written) (rollupDelta, error) {
 	d := rollupDelta{}
 	if len(were) == 0 {

@@ -154,7 +154,9 @@ func summaries(segments []*storedSegment) []summary {
 	}
 	out := make([]summary, 0, len(byTrace))
 	for key, c := range byTrace {
-		sum := summarise(key, distinct(c.steps))
+		steps := distinct(c.steps)
+		sum := summarise(key, steps)
+		sum.whole = isWhole(steps)
 		sum.first, sum.last = c.first, c.last
 		out = append(out, sum)
 	}

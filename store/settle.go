@@ -29,8 +29,8 @@ var (
 )
 
 // Settle makes the totals of executions exact once they are quiet, gives them
-// their headline and asks for their explanation. It blocks until ctx ends. It
-// may run in several processes on one database.
+// their headline, asks for their explanation, and keeps the statistics. It blocks
+// until ctx ends. It may run in several processes on one database.
 func (s *Store) Settle(ctx context.Context) error {
 	ticker := time.NewTicker(s.opts.SettleEvery)
 	defer ticker.Stop()
@@ -39,7 +39,13 @@ func (s *Store) Settle(ctx context.Context) error {
 		if err := s.settleDue(ctx); err != nil && ctx.Err() == nil {
 			s.log.Warn("settling failed; it goes on", "error", err)
 		}
-		if now := time.Now(); now.Sub(recovered) >= recoverEvery {
+		now := time.Now()
+		if s.logged.Swap(false) || now.Sub(recovered) >= recoverEvery {
+			if err := s.foldRollups(ctx); err != nil && ctx.Err() == nil {
+				s.log.Warn("keeping statistics failed; it goes on", "error", err)
+			}
+		}
+		if now.Sub(recovered) >= recoverEvery {
 			recovered = now
 			if err := s.settleForgotten(ctx); err != nil && ctx.Err() == nil {
 				s.log.Warn("settling what was left behind failed; it goes on", "error", err)
@@ -132,6 +138,7 @@ func (s *Store) settleAll(ctx context.Context, due []written) error {
 	}
 	due = s.withoutRunning(due, counted)
 	defer s.wakeFacts()
+	defer s.logged.Store(true)
 	return pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
 		mine, err := lockUnsettled(ctx, tx, due)
 		if err != nil || len(mine) == 0 {

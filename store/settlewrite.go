@@ -94,7 +94,7 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 	if err != nil {
 		return err
 	}
-	projects, traces := keyArrays(mine, func(w written) traceKey { return w.traceKey })
+	projects, _ := keyArrays(mine, func(w written) traceKey { return w.traceKey })
 	settings, err := s.settingsOf(ctx, tx, projects)
 	if err != nil {
 		return err
@@ -124,8 +124,8 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 	if err := finals.write(ctx, tx); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, forgetUnsettledSQL, pgx.NamedArgs{"projects": projects, "traces": traces}); err != nil {
-		return fmt.Errorf("settle executions: %w", err)
+	if err := forgetUnsettled(ctx, tx, mine); err != nil {
+		return err
 	}
 	if err := s.noteUnexplained(ctx, tx, find); err != nil {
 		return err
@@ -133,7 +133,7 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 	if err := s.enqueueExplanations(ctx, tx, explain); err != nil {
 		return err
 	}
-	if err := stats.write(ctx, tx, s.clock()); err != nil {
+	if err := stats.log(ctx, tx); err != nil {
 		return err
 	}
 	return notify(ctx, tx, changed)
@@ -179,3 +179,16 @@ const forgetUnsettledSQL = `
 DELETE FROM unsettled u
 USING unnest(@projects::integer[], @traces::uuid[]) AS k (project_id, trace_id)
 WHERE u.project_id = k.project_id AND u.trace_id = k.trace_id`
+
+// forgetUnsettled takes executions out of table unsettled, whose rows the caller
+// has locked.
+func forgetUnsettled(ctx context.Context, tx pgx.Tx, all []written) error {
+	if len(all) == 0 {
+		return nil
+	}
+	projects, traces := keyArrays(all, func(w written) traceKey { return w.traceKey })
+	if _, err := tx.Exec(ctx, forgetUnsettledSQL, pgx.NamedArgs{"projects": projects, "traces": traces}); err != nil {
+		return fmt.Errorf("mark executions as settled: %w", err)
+	}
+	return nil
+}

@@ -99,6 +99,8 @@ type Store struct {
 	zip    *zipper
 	jobs   *river.Client[pgx.Tx] // inserts only; RunJobs makes the one that works
 	recent *recent
+	haste  haste
+	logged atomic.Bool   // rollup_log may hold something
 	facts  chan struct{} // receives when executions were noted in unexplained
 	worker atomic.Int32  // this process's number while it holds the lock that says that it lives; else 0
 	plain  pace          // of explanations of executions without payloads

@@ -33,6 +33,7 @@ type execution struct {
 type summary struct {
 	execution
 	pending bool       // an announced step has not ended
+	whole   bool       // nothing seems to be missing; only of what has just come
 	calls   bool       // some step is a model call
 	failed  *xray.Step // the step whose error tells most
 	stats   []stat     // of the ended steps, in order of start

@@ -23,18 +23,25 @@ type written struct {
 	exact *settled
 }
 
+// committed is what a committed group did.
+type committed struct {
+	executions int       // that it touched
+	unsettled  []written // of these, those that are still to be settled
+	facts      bool      // some of the others are to be explained from facts
+}
+
 // write stores a group in one transaction. The order of the tables and of the
 // rows in each is the same for everyone, so that writers wait for one another
 // but never in a circle: requests, unsettled, executions.
-func (w *writer) write(ctx context.Context, group []*request) ([]written, error) {
+func (w *writer) write(ctx context.Context, group []*request) (committed, error) {
 	if err := w.number(ctx); err != nil {
-		return nil, err
+		return committed{}, err
 	}
 	now := w.clock()
 	if err := w.partitions.ensure(ctx, w.pool, dayOf(now)); err != nil {
-		return nil, err
+		return committed{}, err
 	}
-	var out []written
+	var out committed
 	var segments []*storedSegment
 	err := pgx.BeginFunc(ctx, w.pool, func(tx pgx.Tx) error {
 		fresh, err := claimRequests(ctx, tx, now, group)

@@ -90,6 +90,10 @@ type Reasoning struct {
 	OutputTokens    int64
 	CostUSD         *float64
 	CreatedAt       time.Time
+	// Outdated: a model wrote it before spans came that it knows nothing of. Late
+	// is how many steps they added; 0 if they changed some that were there.
+	Outdated bool
+	Late     int
 }
 
 // JobStatus is the state of a reasoning job.
@@ -149,6 +153,7 @@ type Explanation struct {
 	Stations   []Station       // what each step did to the items
 	Profile    json.RawMessage // what the run did, for the history of later runs; only its writer reads it
 	Basis      Basis           // zero: not known, and no reason to spare another explanation
+	Record     [32]byte        // a hash of what was recorded; zero: not known
 	Unchanged  bool            // the one that stands has this basis already: there is nothing else in here
 	// What the calls to the model used; zero without a model.
 	Model        string

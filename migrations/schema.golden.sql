@@ -177,6 +177,12 @@ table model_calls
     CREATE INDEX model_calls_open ON public.model_calls USING btree (project_id) WHERE (outcome = 'open'::text)
     CREATE INDEX model_calls_project ON public.model_calls USING btree (project_id, created_at)
 
+table model_processes
+    worker integer not null
+    endpoint text not null
+    seen_at timestamp with time zone not null
+    PRIMARY KEY (worker, endpoint)
+
 table organisations
     id integer not null identity
     name text not null
@@ -250,12 +256,14 @@ table reasoning_jobs
     parked boolean not null default false
     prompt_version text not null default ''::text
     content bytea
+    queue text not null default 'explain'::text
     CHECK ((length(content) = 32))
     CHECK ((status = ANY (ARRAY['pending'::text, 'processing'::text, 'completed'::text, 'failed'::text])))
     PRIMARY KEY (id)
     CREATE INDEX reasoning_jobs_execution ON public.reasoning_jobs USING btree (project_id, trace_id, id)
     CREATE INDEX reasoning_jobs_parked ON public.reasoning_jobs USING btree (project_id, asked DESC, id) WHERE parked
     CREATE INDEX reasoning_jobs_processing ON public.reasoning_jobs USING btree (worker) WHERE (status = 'processing'::text)
+    CREATE INDEX reasoning_jobs_queued ON public.reasoning_jobs USING btree (queue, id) WHERE ((status = 'pending'::text) AND (queue <> 'explain'::text))
     CREATE INDEX reasoning_jobs_waiting ON public.reasoning_jobs USING btree (status, created_at) WHERE (status = ANY (ARRAY['pending'::text, 'processing'::text]))
     CREATE UNIQUE INDEX reasoning_jobs_once ON public.reasoning_jobs USING btree (project_id, trace_id, step_id, prompt_version, content) WHERE (content IS NOT NULL)
     CREATE UNIQUE INDEX reasoning_jobs_open ON public.reasoning_jobs USING btree (project_id, trace_id, step_id) WHERE (status = ANY (ARRAY['pending'::text, 'processing'::text]))
@@ -309,7 +317,11 @@ table reasonings
     output_tokens bigint not null
     cost_usd double precision
     created_at timestamp with time zone not null
+    segment bigint not null default 0
+    steps integer not null default 0
+    record bytea
     CHECK ((confidence = ANY (ARRAY[''::text, 'low'::text, 'medium'::text, 'high'::text])))
+    CHECK ((length(record) = 32))
     CHECK ((source = ANY (ARRAY['facts'::text, 'model'::text])))
     PRIMARY KEY (project_id, trace_id, step_id)
 

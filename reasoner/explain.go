@@ -129,7 +129,7 @@ func (e *Explainer) Explain(ctx context.Context, job xray.ReasoningJob) (xray.Ex
 	}
 	basis := s.basis(m, e.prompts.version)
 	if err == nil && basis == job.Stands {
-		return xray.Explanation{Basis: basis, Unchanged: true}, nil
+		return xray.Explanation{Basis: basis, Record: s.recorded(), Unchanged: true}, nil
 	}
 	out := s.fromFacts()
 	switch {

@@ -66,7 +66,9 @@ type subject struct {
 // fromFacts writes the explanation that needs no model: the facts' own
 // sentences, checked like anybody else's.
 func (s *subject) fromFacts() xray.Explanation {
-	out := xray.Explanation{Facts: s.findings.Facts, Funnel: s.findings.Funnel, Stations: s.findings.Stations, Profile: s.findings.Profile}
+	out := xray.Explanation{
+		Facts: s.findings.Facts, Funnel: s.findings.Funnel, Stations: s.findings.Stations, Profile: s.findings.Profile, Record: s.recorded(),
+	}
 	byStep := map[string][]xray.Fact{}
 	for _, f := range s.findings.Facts {
 		byStep[f.StepID] = append(byStep[f.StepID], f)

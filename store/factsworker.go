@@ -181,7 +181,7 @@ func (w *factsWorker) explainSome(ctx context.Context, limit int) (n int, err er
 			}
 			found = append(found, explained{e, x})
 		}
-		if err := w.saveFound(ctx, tx, found); err != nil {
+		if err := w.saveFound(ctx, tx, found, taken); err != nil {
 			return err
 		}
 		return forgetUnexplained(ctx, tx, taken)

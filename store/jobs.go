@@ -44,17 +44,16 @@ type explainArgs struct {
 // Kind implements river.JobArgs. It is part of the stored data.
 func (explainArgs) Kind() string { return "explain" }
 
-const explainQueue = "explain"
-
 // newTicket: 53 bits, because JSON numbers hold no more everywhere.
 func newTicket() int64 { return rand.Int64N(1 << 53) }
 
 // A job of an execution that is open already is not made twice. If it is being
 // processed, what it reads may be old: it is done once more.
 const enqueueSQL = `
-INSERT INTO reasoning_jobs (project_id, trace_id, step_id, facts_only, status, ticket, created_at, updated_at)
-SELECT k.project_id, k.trace_id, 0, k.facts_only, 'pending', k.ticket, @now, @now
-FROM unnest(@projects::integer[], @traces::uuid[], @facts::boolean[], @tickets::bigint[]) AS k (project_id, trace_id, facts_only, ticket)
+INSERT INTO reasoning_jobs (project_id, trace_id, step_id, facts_only, queue, status, ticket, created_at, updated_at)
+SELECT k.project_id, k.trace_id, 0, k.facts_only, k.queue, 'pending', k.ticket, @now, @now
+FROM unnest(@projects::integer[], @traces::uuid[], @facts::boolean[], @queues::text[], @tickets::bigint[])
+    AS k (project_id, trace_id, facts_only, queue, ticket)
 ON CONFLICT (project_id, trace_id, step_id) WHERE status IN ('pending', 'processing')
 DO UPDATE SET stale = reasoning_jobs.status = 'processing', updated_at = EXCLUDED.updated_at,
     facts_only = reasoning_jobs.facts_only AND EXCLUDED.facts_only
@@ -79,6 +78,7 @@ func (s *Store) roomForJobs(ctx context.Context, tx pgx.Tx) (int, error) {
 type wanted struct {
 	traceKey
 	factsOnly bool // no model may be asked
+	queue     string
 }
 
 // enqueueExplanations asks for explanations of executions, in the transaction
@@ -88,14 +88,14 @@ func (s *Store) enqueueExplanations(ctx context.Context, tx pgx.Tx, all []wanted
 		return nil
 	}
 	projects, traces := keyArrays(all, func(w wanted) traceKey { return w.traceKey })
-	tickets, facts := make([]int64, len(all)), make([]bool, len(all))
-	mine := make(map[traceKey]int64, len(all))
+	tickets, facts, queues := make([]int64, len(all)), make([]bool, len(all)), make([]string, len(all))
+	mine := make(map[traceKey]int, len(all))
 	for i, w := range all {
-		tickets[i], facts[i] = newTicket(), w.factsOnly
-		mine[w.traceKey] = tickets[i]
+		tickets[i], facts[i], queues[i] = newTicket(), w.factsOnly, w.queue
+		mine[w.traceKey] = i
 	}
 	rows, err := tx.Query(ctx, enqueueSQL, pgx.NamedArgs{
-		"projects": projects, "traces": traces, "facts": facts, "tickets": tickets, "now": s.clock(),
+		"projects": projects, "traces": traces, "facts": facts, "queues": queues, "tickets": tickets, "now": s.clock(),
 	})
 	if err != nil {
 		return fmt.Errorf("ask for explanations: %w", err)
@@ -104,8 +104,8 @@ func (s *Store) enqueueExplanations(ctx context.Context, tx pgx.Tx, all []wanted
 	var k traceKey
 	var args explainArgs
 	_, err = pgx.ForEachRow(rows, []any{&args.JobID, &k.project, (*[16]byte)(&k.trace), &args.Ticket}, func() error {
-		if mine[k] == args.Ticket { // else the ticket of one that was open
-			params = append(params, insertParams(args, prioritySettled))
+		if i := mine[k]; tickets[i] == args.Ticket { // else the ticket of one that was open
+			params = append(params, insertParams(queues[i], args, prioritySettled))
 		}
 		return nil
 	})
@@ -115,8 +115,27 @@ func (s *Store) enqueueExplanations(ctx context.Context, tx pgx.Tx, all []wanted
 	return s.insertJobs(ctx, tx, params)
 }
 
-func insertParams(args explainArgs, priority int) river.InsertManyParams {
-	return river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: explainQueue, Priority: priority}}
+func insertParams(queue string, args explainArgs, priority int) river.InsertManyParams {
+	return river.InsertManyParams{Args: args, InsertOpts: &river.InsertOpts{Queue: queue, Priority: priority}}
+}
+
+// insertAll queues jobs that have a new ticket. rows hold their ids, and
+// whether a person asked.
+func (s *Store) insertAll(ctx context.Context, tx pgx.Tx, rows pgx.Rows, queue string, ticket int64) (int, error) {
+	var params []river.InsertManyParams
+	args, asked := explainArgs{Ticket: ticket}, false
+	_, err := pgx.ForEachRow(rows, []any{&args.JobID, &asked}, func() error {
+		priority := prioritySettled
+		if asked {
+			priority = priorityAsked
+		}
+		params = append(params, insertParams(queue, args, priority))
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	return len(params), s.insertJobs(ctx, tx, params)
 }
 
 func (s *Store) insertJobs(ctx context.Context, tx pgx.Tx, params []river.InsertManyParams) error {
@@ -176,8 +195,8 @@ const (
 	// The update makes a row that is there already come back, too, and lets it
 	// ask a model. If it is being processed without one, it is done once more.
 	requestSQL = `
-INSERT INTO reasoning_jobs (project_id, trace_id, step_id, facts_only, asked, status, ticket, created_at, updated_at)
-VALUES (@project, @trace, @step, @facts, true, 'pending', @ticket, @now, @now)
+INSERT INTO reasoning_jobs (project_id, trace_id, step_id, facts_only, asked, queue, status, ticket, created_at, updated_at)
+VALUES (@project, @trace, @step, @facts, true, @queue, 'pending', @ticket, @now, @now)
 ON CONFLICT (project_id, trace_id, step_id) WHERE status IN ('pending', 'processing')
 DO UPDATE SET facts_only = reasoning_jobs.facts_only AND EXCLUDED.facts_only, asked = true,
     stale = reasoning_jobs.stale OR reasoning_jobs.status = 'processing' AND reasoning_jobs.facts_only AND NOT EXCLUDED.facts_only
@@ -190,9 +209,14 @@ func (s *Store) request(ctx context.Context, tx pgx.Tx, key traceKey, span xray.
 	if err != nil {
 		return xray.ReasoningJob{}, err
 	}
+	places, err := s.places(ctx, tx)
+	if err != nil {
+		return xray.ReasoningJob{}, err
+	}
+	queue := places.queueOf(settings[key.project])
 	rows, err := tx.Query(ctx, requestSQL, pgx.NamedArgs{
 		"project": key.project, "trace": key.trace[:], "step": spanInt(span), "ticket": ticket, "now": s.clock(),
-		"facts": settings[key.project].Policy == xray.PolicyOff,
+		"facts": settings[key.project].Policy == xray.PolicyOff, "queue": queue,
 	})
 	if err != nil {
 		return xray.ReasoningJob{}, err
@@ -205,7 +229,7 @@ func (s *Store) request(ctx context.Context, tx pgx.Tx, key traceKey, span xray.
 		return job, err
 	}
 	args := explainArgs{JobID: job.ID, Ticket: ticket}
-	if err := s.insertJobs(ctx, tx, []river.InsertManyParams{insertParams(args, priorityAsked)}); err != nil {
+	if err := s.insertJobs(ctx, tx, []river.InsertManyParams{insertParams(queue, args, priorityAsked)}); err != nil {
 		return job, err
 	}
 	return job, notify(ctx, tx, []traceKey{key})

@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/riverqueue/river"
 
 	"github.com/xraytrace/xray"
 )
@@ -24,9 +23,13 @@ const (
 )
 
 const (
-	parkLookSQL = `
+	lookSQL = `
 SELECT project_id FROM reasoning_jobs
 WHERE id = @id AND ticket = @ticket AND status IN ('pending', 'processing') AND NOT facts_only`
+
+	forwardSQL = `
+UPDATE reasoning_jobs SET status = 'pending', queue = @queue, ticket = @ticket, worker = NULL WHERE id = @id
+RETURNING id, asked`
 
 	// Rides on reasoning_jobs_processing, which is small.
 	underWaySQL = `
@@ -36,21 +39,29 @@ SELECT count(*) FROM reasoning_jobs WHERE project_id = @project AND status = 'pr
 
 	// Rides on reasoning_jobs_parked.
 	unparkSQL = `
-UPDATE reasoning_jobs SET parked = false, ticket = @ticket
+UPDATE reasoning_jobs SET parked = false, queue = @queue, ticket = @ticket
 WHERE id IN (SELECT id FROM reasoning_jobs WHERE project_id = @project AND parked ORDER BY asked DESC, id LIMIT @room)
 RETURNING id, asked`
 )
 
-// park puts a job aside if its project is busy. It is pending, and its job in
-// River has done its work.
-func (s *Store) park(ctx context.Context, tx pgx.Tx, args explainArgs) (bool, error) {
+// putAside reports whether a job is not to be done now and here: it belongs to
+// the processes that may ask another model, or its project is busy. It is
+// pending, and its job in River has done its work.
+func (s *Store) putAside(ctx context.Context, tx pgx.Tx, args explainArgs, from string) (bool, error) {
 	var project int32
-	err := tx.QueryRow(ctx, parkLookSQL, pgx.NamedArgs{"id": args.JobID, "ticket": args.Ticket}).Scan(&project)
+	err := tx.QueryRow(ctx, lookSQL, pgx.NamedArgs{"id": args.JobID, "ticket": args.Ticket}).Scan(&project)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return false, nil // not to be done at all, or without a model
 	}
 	if err != nil {
 		return false, fmt.Errorf("look at the job: %w", err)
+	}
+	queue, err := s.queue(ctx, tx, project, false)
+	if err != nil {
+		return false, err
+	}
+	if queue != from {
+		return true, s.forward(ctx, tx, args.JobID, queue)
 	}
 	room, err := s.roomIn(ctx, tx, project, args.JobID)
 	if err != nil || room > 0 {
@@ -60,6 +71,20 @@ func (s *Store) park(ctx context.Context, tx pgx.Tx, args explainArgs) (bool, er
 		return false, fmt.Errorf("park the job: %w", err)
 	}
 	return true, nil
+}
+
+// forward moves a job to another queue: the project's settings have changed, or
+// a process with its model has come.
+func (s *Store) forward(ctx context.Context, tx pgx.Tx, id int64, queue string) error {
+	ticket := newTicket()
+	rows, err := tx.Query(ctx, forwardSQL, pgx.NamedArgs{"id": id, "queue": queue, "ticket": ticket})
+	if err == nil {
+		_, err = s.insertAll(ctx, tx, rows, queue, ticket)
+	}
+	if err != nil {
+		return fmt.Errorf("forward the job: %w", err)
+	}
+	return nil
 }
 
 // roomIn is how many more jobs of a project may be under way besides one. Until
@@ -90,25 +115,19 @@ func (s *Store) unpark(ctx context.Context, tx pgx.Tx, project int32) error {
 	if err != nil || room <= 0 {
 		return err
 	}
+	queue, err := s.queue(ctx, tx, project, false)
+	if err != nil {
+		return err
+	}
 	ticket := newTicket()
-	rows, err := tx.Query(ctx, unparkSQL, pgx.NamedArgs{"project": project, "ticket": ticket, "room": room})
+	rows, err := tx.Query(ctx, unparkSQL, pgx.NamedArgs{"project": project, "queue": queue, "ticket": ticket, "room": room})
+	if err == nil {
+		_, err = s.insertAll(ctx, tx, rows, queue, ticket)
+	}
 	if err != nil {
 		return fmt.Errorf("let parked jobs in: %w", err)
 	}
-	var params []river.InsertManyParams
-	args, asked := explainArgs{Ticket: ticket}, false
-	_, err = pgx.ForEachRow(rows, []any{&args.JobID, &asked}, func() error {
-		priority := prioritySettled
-		if asked {
-			priority = priorityAsked
-		}
-		params = append(params, insertParams(args, priority))
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("let parked jobs in: %w", err)
-	}
-	return s.insertJobs(ctx, tx, params)
+	return nil
 }
 
 // unparkAll lets jobs in that nobody else will: after a change of settings, or

@@ -34,10 +34,13 @@ func (s *Store) Facts(ctx context.Context, project int32, id xray.TraceID) ([]xr
 // the execution (zero StepID) first.
 func (s *Store) Reasonings(ctx context.Context, project int32, id xray.TraceID) ([]xray.Reasoning, error) {
 	rows, err := s.pool.Query(ctx, `
-		SELECT step_id, source, headline, claims, decisive_steps, missing, confidence, model, prompt_version,
-		       verifier_version, verified_rate, input_tokens, output_tokens, cost_usd, created_at
-		FROM reasonings WHERE project_id = @project AND trace_id = @trace
-		ORDER BY step_id <> 0, step_id`, pgx.NamedArgs{"project": project, "trace": id[:]})
+		SELECT r.step_id, r.source, r.headline, r.claims, r.decisive_steps, r.missing, r.confidence, r.model, r.prompt_version,
+		       r.verifier_version, r.verified_rate, r.input_tokens, r.output_tokens, r.cost_usd, r.created_at,
+		       coalesce(r.segment <> 0 AND r.segment < e.last_segment, false), greatest(e.step_count - r.steps, 0)
+		FROM reasonings r
+		LEFT JOIN executions e ON e.project_id = r.project_id AND e.trace_id = r.trace_id
+		WHERE r.project_id = @project AND r.trace_id = @trace
+		ORDER BY r.step_id <> 0, r.step_id`, pgx.NamedArgs{"project": project, "trace": id[:]})
 	if err != nil {
 		return nil, unavailable(fmt.Errorf("read reasonings: %w", err))
 	}
@@ -45,10 +48,15 @@ func (s *Store) Reasonings(ctx context.Context, project int32, id xray.TraceID) 
 		r := xray.Reasoning{ProjectID: project, TraceID: id}
 		var step int64
 		var claims []byte
+		var late *int
 		err := row.Scan(&step, &r.Source, &r.Headline, &claims, &r.DecisiveSteps, &r.Missing, &r.Confidence, &r.Model,
-			&r.PromptVersion, &r.VerifierVersion, &r.VerifiedRate, &r.InputTokens, &r.OutputTokens, &r.CostUSD, &r.CreatedAt)
+			&r.PromptVersion, &r.VerifierVersion, &r.VerifiedRate, &r.InputTokens, &r.OutputTokens, &r.CostUSD, &r.CreatedAt,
+			&r.Outdated, &late)
 		if err != nil {
 			return r, err
+		}
+		if r.Outdated && late != nil {
+			r.Late = *late
 		}
 		r.StepID = spanID(step)
 		return r, json.Unmarshal(claims, &r.Claims)
@@ -117,10 +125,10 @@ func (s *Store) Job(ctx context.Context, project int32, id xray.TraceID) (*xray.
 
 // saveExplanation stores what an explanation brought. For a whole execution it
 // replaces everything that was there; for one step only that step's.
-func saveExplanation(ctx context.Context, tx pgx.Tx, job xray.ReasoningJob, x xray.Explanation, now time.Time) error {
+func saveExplanation(ctx context.Context, tx pgx.Tx, job begun, x xray.Explanation, now time.Time) error {
 	whole := job.StepID.IsZero()
 	if whole || len(x.Facts) > 0 {
-		if err := saveFacts(ctx, tx, job, x); err != nil {
+		if err := saveFacts(ctx, tx, job.ReasoningJob, x); err != nil {
 			return err
 		}
 	}
@@ -145,7 +153,7 @@ func saveExplanation(ctx context.Context, tx pgx.Tx, job xray.ReasoningJob, x xr
 	var batch pgx.Batch
 	for i := range x.Reasonings {
 		if r := &x.Reasonings[i]; whole || r.StepID == job.StepID {
-			if err := queueReasoning(&batch, job, r, now); err != nil {
+			if err := queueReasoning(&batch, job, r, x.Record, now); err != nil {
 				return err
 			}
 		}
@@ -193,7 +201,7 @@ func textOrNull(raw json.RawMessage) *string {
 	return &text
 }
 
-func queueReasoning(batch *pgx.Batch, job xray.ReasoningJob, r *xray.Reasoning, now time.Time) error {
+func queueReasoning(batch *pgx.Batch, job begun, r *xray.Reasoning, record [32]byte, now time.Time) error {
 	claims := r.Claims
 	if claims == nil {
 		claims = []xray.Claim{}
@@ -206,17 +214,23 @@ func queueReasoning(batch *pgx.Batch, job xray.ReasoningJob, r *xray.Reasoning, 
 	if created.IsZero() {
 		created = now
 	}
+	about := job
+	if r.Source != xray.SourceModel { // facts are found anew whenever spans come
+		about = begun{}
+	}
 	batch.Queue(`
 		INSERT INTO reasonings (project_id, trace_id, step_id, source, headline, claims, decisive_steps, missing,
-			confidence, model, prompt_version, verifier_version, verified_rate, input_tokens, output_tokens, cost_usd, created_at)
+			confidence, model, prompt_version, verifier_version, verified_rate, input_tokens, output_tokens, cost_usd, created_at,
+			segment, steps, record)
 		VALUES (@project, @trace, @step, @source, @headline, @claims::text::json, @decisive, @missing,
-			@confidence, @model, @prompt, @verifier, @rate, @input, @output, @cost, @created)
+			@confidence, @model, @prompt, @verifier, @rate, @input, @output, @cost, @created, @segment, @steps, @record)
 		ON CONFLICT (project_id, trace_id, step_id) DO NOTHING`, pgx.NamedArgs{
 		"project": job.ProjectID, "trace": job.TraceID[:], "step": spanInt(r.StepID), "source": string(r.Source),
 		"headline": cleanText(r.Headline, len(r.Headline)), "claims": string(raw),
 		"decisive": cleanTexts(r.DecisiveSteps), "missing": cleanTexts(r.Missing), "confidence": r.Confidence,
 		"model": cleanText(r.Model, maxName), "prompt": r.PromptVersion, "verifier": r.VerifierVersion,
 		"rate": r.VerifiedRate, "input": r.InputTokens, "output": r.OutputTokens, "cost": r.CostUSD, "created": created,
+		"segment": about.segment, "steps": about.steps, "record": record[:],
 	})
 	return nil
 }

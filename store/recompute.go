@@ -116,9 +116,12 @@ func replaceFacts(ctx context.Context, tx pgx.Tx, key traceKey, x xray.Explanati
 	return old, saveFacts(ctx, tx, xray.ReasoningJob{ProjectID: key.project, TraceID: key.trace}, x)
 }
 
-// replaceOwnReasonings writes what facts say where no model has written.
+// replaceOwnReasonings writes what facts say where no model has written, and the
+// headline unless a model's is about this very record.
 func replaceOwnReasonings(ctx context.Context, tx pgx.Tx, key traceKey, x xray.Explanation, now time.Time) error {
-	args := pgx.NamedArgs{"project": key.project, "trace": key.trace[:], "headline": cleanText(x.Headline, maxName), "funnel": x.Funnel}
+	args := pgx.NamedArgs{
+		"project": key.project, "trace": key.trace[:], "headline": cleanText(x.Headline, maxName), "funnel": x.Funnel, "record": x.Record[:],
+	}
 	_, err := tx.Exec(ctx, "DELETE FROM reasonings WHERE project_id = @project AND trace_id = @trace AND source = 'facts'", args)
 	if err != nil {
 		return fmt.Errorf("replace reasonings: %w", err)
@@ -126,16 +129,17 @@ func replaceOwnReasonings(ctx context.Context, tx pgx.Tx, key traceKey, x xray.E
 	_, err = tx.Exec(ctx, `
 		UPDATE executions SET funnel = @funnel, headline = CASE
 			WHEN @headline::text = '' OR EXISTS (SELECT FROM reasonings r
-				WHERE r.project_id = @project AND r.trace_id = @trace AND r.step_id = 0) THEN headline
+				WHERE r.project_id = @project AND r.trace_id = @trace AND r.step_id = 0
+				  AND coalesce(r.record = @record, true)) THEN headline
 			ELSE @headline END
 		WHERE project_id = @project AND trace_id = @trace`, args)
 	if err != nil {
 		return fmt.Errorf("save headline: %w", err)
 	}
 	var batch pgx.Batch
-	job := xray.ReasoningJob{ProjectID: key.project, TraceID: key.trace}
+	job := begun{ReasoningJob: xray.ReasoningJob{ProjectID: key.project, TraceID: key.trace}}
 	for i := range x.Reasonings { // a model's are not overwritten
-		if err := queueReasoning(&batch, job, &x.Reasonings[i], now); err != nil {
+		if err := queueReasoning(&batch, job, &x.Reasonings[i], x.Record, now); err != nil {
 			return err
 		}
 	}

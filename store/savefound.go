@@ -25,8 +25,8 @@ FOR UPDATE OF e`
 
 // saveFound stores the facts of executions and what facts say of them. An
 // execution that has been deleted gets nothing; one that a model has explained
-// keeps what the model wrote.
-func (s *Store) saveFound(ctx context.Context, tx pgx.Tx, all []explained) error {
+// keeps what the model wrote. as says of which version they are.
+func (s *Store) saveFound(ctx context.Context, tx pgx.Tx, all []explained, as []written) error {
 	slices.SortStableFunc(all, func(a, b explained) int { return a.key().compare(b.key()) })
 	projects, traces := keyArrays(all, func(e explained) traceKey { return e.key() })
 	rows, err := tx.Query(ctx, lockFoundSQL, pgx.NamedArgs{"projects": projects, "traces": traces})
@@ -43,10 +43,19 @@ func (s *Store) saveFound(ctx context.Context, tx pgx.Tx, all []explained) error
 	if err != nil {
 		return fmt.Errorf("lock explained executions: %w", err)
 	}
+	version := make(map[traceKey]int64, len(as))
+	for _, w := range as {
+		version[w.traceKey] = max(version[w.traceKey], w.version)
+	}
 	var plain []explained
 	for _, e := range all {
 		if model, there := byModel[e.key()]; model {
 			if err := s.replaceFound(ctx, tx, e.key(), e.found); err != nil {
+				return err
+			}
+			state := begun{segment: version[e.key()], steps: e.StepCount}
+			state.ProjectID, state.TraceID = e.ProjectID, e.TraceID
+			if err := stillHolds(ctx, tx, state, e.found.Record); err != nil {
 				return err
 			}
 		} else if there {

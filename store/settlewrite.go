@@ -6,8 +6,6 @@ import (
 	"fmt"
 
 	"github.com/jackc/pgx/v5"
-
-	"github.com/xraytrace/xray"
 )
 
 //go:embed settle_write.sql
@@ -99,6 +97,10 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 	if err != nil {
 		return err
 	}
+	places, err := s.places(ctx, tx)
+	if err != nil {
+		return err
+	}
 	plain := s.choosePlain(mine, outcomes)
 	for i := range mine {
 		w := &mine[i]
@@ -108,13 +110,14 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 		}
 		changed = append(changed, w.traceKey)
 		stats.add(w.project, final.counts, +1)
-		facts := plain || final.job && !s.asksModel(settings[w.project], w.trace, final.status)
+		set := settings[w.project]
+		facts := plain || final.job && (!set.Takes(w.trace, final.status) || places.none(set))
 		model := final.job && !facts && len(explain) < room
-		switch {
-		case facts:
+		if model {
+			explain = append(explain, wanted{w.traceKey, false, places.queueOf(set)})
+		}
+		if facts || model && places.awaited[set.BaseURL] && !places.there[set.BaseURL] {
 			find = append(find, *w)
-		case model:
-			explain = append(explain, wanted{w.traceKey, false})
 		}
 		asWritten := w.exact != nil && w.hasRoot
 		if !asWritten {
@@ -168,11 +171,6 @@ func (f *finalStates) write(ctx context.Context, tx pgx.Tx) error {
 		return fmt.Errorf("settle executions: %w", err)
 	}
 	return nil
-}
-
-// asksModel reports whether a model explains an execution of these settings.
-func (s *Store) asksModel(settings xray.ReasoningSettings, id xray.TraceID, status xray.Status) bool {
-	return !s.opts.FactsOnly && settings.Takes(id, status)
 }
 
 const forgetUnsettledSQL = `

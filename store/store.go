@@ -45,15 +45,20 @@ type Options struct {
 	// not set another number; 0 means any.
 	Concurrency int
 
-	// FactsOnly: there is no model. Settled executions are explained from facts,
-	// many at a time; only what somebody asks for is a job.
+	// Endpoints are the base URLs of models that RunJobs' explainer may ask; "" is
+	// the server's own. nil: that one alone. Jobs that ask another are left to
+	// processes that may.
+	Endpoints []string
+	// FactsOnly: none. Where no other process has the model either, settled
+	// executions are explained from facts, many at a time; only what somebody asks
+	// for is a job.
 	FactsOnly bool
 
 	// JobBacklog is how many explanations may wait before settling asks for no
 	// more by itself: then an execution keeps the headline that its structure
 	// gives, and a model explains it when somebody asks. Default 1000.
 	JobBacklog  int
-	JobWorkers  int           // explanations made at the same time by RunJobs; default 4
+	JobWorkers  int           // explanations made at the same time by RunJobs, for each endpoint; default 4
 	JobTimeout  time.Duration // for one explanation; default 5 min
 	JobAttempts int           // default 5
 	JobBackoff  time.Duration // base of the exponential, fully jittered wait between attempts; default 2 s
@@ -68,6 +73,11 @@ func (o Options) withDefaults() Options {
 	orDefault(&o.SettleAbandon, 15*time.Minute)
 	orDefault(&o.SettleEvery, 250*time.Millisecond)
 	orDefault(&o.Policy, xray.PolicyAll)
+	if o.FactsOnly {
+		o.Endpoints = nil
+	} else if o.Endpoints == nil {
+		o.Endpoints = []string{""}
+	}
 	orDefault(&o.JobBacklog, 1000)
 	orDefault(&o.JobWorkers, 4)
 	orDefault(&o.JobTimeout, 5*time.Minute)

@@ -51,7 +51,7 @@ const (
 UPDATE reasoning_jobs j
 SET status = 'pending', worker = NULL, ticket = @ticket, updated_at = @now
 WHERE j.status = 'processing' AND` + deadSQL + `
-RETURNING id`
+RETURNING id, queue`
 
 	// What a dead process has reserved stays counted: nobody knows what its calls
 	// cost. Rides on model_calls_open.
@@ -69,13 +69,14 @@ func (w *explainWorker) takeOverJobs(ctx context.Context) {
 		if err != nil {
 			return err
 		}
-		ids, err := pgx.CollectRows(rows, pgx.RowTo[int64])
+		var params []river.InsertManyParams
+		args, queue := explainArgs{Ticket: ticket}, ""
+		_, err = pgx.ForEachRow(rows, []any{&args.JobID, &queue}, func() error {
+			params = append(params, insertParams(queue, args, prioritySettled))
+			return nil
+		})
 		if err != nil {
 			return err
-		}
-		params := make([]river.InsertManyParams, len(ids))
-		for i, id := range ids {
-			params[i] = insertParams(explainArgs{JobID: id, Ticket: ticket}, prioritySettled)
 		}
 		_, err = tx.Exec(ctx, lostCallsSQL, pgx.NamedArgs{"now": w.clock(), "class": aliveClass, "forgotten": w.clock().Add(-openCallAge)})
 		if err != nil {

@@ -55,9 +55,7 @@ func (s *Store) RunJobs(ctx context.Context, explainer Explainer) error {
 	for ctx.Err() == nil {
 		select {
 		case <-ticker.C:
-			w.stayAlive(ctx)
-			w.takeOverJobs(ctx)
-			w.unparkAll(ctx)
+			w.tend(ctx)
 		case <-ctx.Done():
 		}
 	}
@@ -70,13 +68,22 @@ func (w *explainWorker) start(ctx context.Context, client *river.Client[pgx.Tx])
 		return fmt.Errorf("number this process: %w", err)
 	}
 	w.instance = int32(w.ingest.ids.instance)
-	w.stayAlive(ctx)
-	w.takeOverJobs(ctx)
-	w.unparkAll(ctx)
+	w.tend(ctx)
 	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start the job queue: %w", err)
 	}
 	return nil
+}
+
+// tend keeps this process known to the others, and does what nobody else will.
+func (w *explainWorker) tend(ctx context.Context) {
+	w.stayAlive(ctx)
+	err := w.sayWhere(ctx)
+	w.takeOverJobs(ctx)
+	w.unparkAll(ctx)
+	if err = errors.Join(err, w.tendQueues(ctx)); err != nil && ctx.Err() == nil {
+		w.log.Warn("seeing to the job queues failed; it is tried again", "error", err)
+	}
 }
 
 // explainWorker carries out reasoning jobs for River.
@@ -96,14 +103,18 @@ func (w *explainWorker) client() (*river.Client[pgx.Tx], error) {
 	if err := river.AddWorkerSafely(workers, &expireWorker{Store: w.Store}); err != nil {
 		return nil, fmt.Errorf("set up the job queue: %w", err)
 	}
+	queues := map[string]river.QueueConfig{
+		explainQueue: {MaxWorkers: w.opts.JobWorkers},
+		upkeepQueue:  {MaxWorkers: 1},
+	}
+	for _, e := range w.opts.Endpoints {
+		queues[modelQueue(e)] = river.QueueConfig{MaxWorkers: w.opts.JobWorkers}
+	}
 	client, err := river.NewClient(riverpgxv5.New(w.pool), &river.Config{
-		Schema:  riverSchema,
-		Logger:  w.log,
-		Workers: workers,
-		Queues: map[string]river.QueueConfig{
-			explainQueue: {MaxWorkers: w.opts.JobWorkers},
-			upkeepQueue:  {MaxWorkers: 1},
-		},
+		Schema:       riverSchema,
+		Logger:       w.log,
+		Workers:      workers,
+		Queues:       queues,
 		PeriodicJobs: []*river.PeriodicJob{expirePeriodically()},
 		// Our own row decides about attempts; River's count only bounds ghosts.
 		MaxAttempts:          25,
@@ -145,21 +156,21 @@ func (w *explainWorker) release(ctx context.Context) {
 
 // Work implements river.Worker.
 func (w *explainWorker) Work(ctx context.Context, job *river.Job[explainArgs]) error {
-	row, err := w.begin(ctx, job.Args)
+	row, err := w.begin(ctx, job)
 	if errors.Is(err, errGhost) {
 		return nil
 	}
 	if err != nil {
 		return fmt.Errorf("begin reasoning job %d: %w", job.Args.JobID, err)
 	}
-	x, failure := w.explain(ctx, row)
+	x, failure := w.explain(ctx, row.ReasoningJob)
 	// What has been found out, and paid for, is saved even when the time is up.
 	saving, cancel := context.WithTimeout(context.WithoutCancel(ctx), writeTimeout)
 	defer cancel()
 	var again time.Duration
 	err = pgx.BeginFunc(saving, w.pool, func(tx pgx.Tx) error {
 		var err error
-		again, err = w.end(saving, tx, job, row, x, w.verdict(ctx, row, failure))
+		again, err = w.end(saving, tx, job, row, x, w.verdict(ctx, row.ReasoningJob, failure))
 		return err
 	})
 	if errors.Is(err, errGhost) {
@@ -191,11 +202,11 @@ WHERE id = @id AND ticket = @ticket AND status IN ('pending', 'processing')
 RETURNING ` + jobColumns
 
 // begin takes the job; errGhost if it is not ours to do now.
-func (w *explainWorker) begin(ctx context.Context, args explainArgs) (row xray.ReasoningJob, err error) {
-	parked := false
+func (w *explainWorker) begin(ctx context.Context, job *river.Job[explainArgs]) (row begun, err error) {
+	args, aside := job.Args, false
 	err = pgx.BeginFunc(ctx, w.pool, func(tx pgx.Tx) error {
 		var err error
-		if parked, err = w.park(ctx, tx, args); err != nil || parked {
+		if aside, err = w.putAside(ctx, tx, args, job.Queue); err != nil || aside {
 			return err
 		}
 		rows, err := tx.Query(ctx, beginSQL, pgx.NamedArgs{
@@ -204,19 +215,22 @@ func (w *explainWorker) begin(ctx context.Context, args explainArgs) (row xray.R
 		if err != nil {
 			return err
 		}
-		row, err = pgx.CollectExactlyOneRow(rows, scanJob)
+		taken, err := pgx.CollectExactlyOneRow(rows, scanJob)
 		if errors.Is(err, pgx.ErrNoRows) {
 			return errGhost
 		}
 		if err != nil {
 			return err
 		}
-		if row.Stands, err = standing(ctx, tx, row); err != nil {
+		if row, err = stateOf(ctx, tx, taken); err != nil {
+			return err
+		}
+		if row.Stands, err = standing(ctx, tx, taken); err != nil {
 			return err
 		}
 		return notify(ctx, tx, []traceKey{{row.ProjectID, row.TraceID}})
 	})
-	if parked {
+	if aside {
 		err = errGhost
 	}
 	return row, err
@@ -236,7 +250,7 @@ RETURNING stale, facts_only`
 // end stores what the explanation brought, and the state of the job, and River's
 // view of it, all or nothing. It returns after what time to try again, 0 for
 // never; errGhost if another has taken the job over.
-func (w *explainWorker) end(ctx context.Context, tx pgx.Tx, job *river.Job[explainArgs], row xray.ReasoningJob,
+func (w *explainWorker) end(ctx context.Context, tx pgx.Tx, job *river.Job[explainArgs], row begun,
 	x xray.Explanation, v verdict) (time.Duration, error) {
 	now := w.clock()
 	var finished *time.Time
@@ -245,7 +259,7 @@ func (w *explainWorker) end(ctx context.Context, tx pgx.Tx, job *river.Job[expla
 	}
 	writes := !x.Unchanged && (v.status == xray.JobCompleted || len(x.Facts) > 0 || len(x.Reasonings) > 0)
 	if writes {
-		if err := replaceStanding(ctx, tx, row); err != nil {
+		if err := replaceStanding(ctx, tx, row.ReasoningJob); err != nil {
 			return 0, err
 		}
 	}
@@ -266,9 +280,18 @@ func (w *explainWorker) end(ctx context.Context, tx pgx.Tx, job *river.Job[expla
 			return 0, err
 		}
 	}
+	if x.Unchanged {
+		if err := stillHolds(ctx, tx, row, x.Record); err != nil {
+			return 0, err
+		}
+	}
 	key := traceKey{row.ProjectID, row.TraceID}
 	if stale && finished != nil && row.StepID.IsZero() { // spans came while it was explained
-		if err := w.enqueueExplanations(ctx, tx, []wanted{{key, factsOnly}}); err != nil {
+		queue, err := w.queue(ctx, tx, row.ProjectID, factsOnly)
+		if err != nil {
+			return 0, err
+		}
+		if err := w.enqueueExplanations(ctx, tx, []wanted{{key, factsOnly, queue}}); err != nil {
 			return 0, err
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"log/slog"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,6 +48,24 @@ func (m modelFlags) endpoints() ([]reasoner.Endpoint, error) {
 		list = append(list, reasoner.Endpoint{BaseURL: address, APIKey: key})
 	}
 	return list, nil
+}
+
+// places are the base URLs that this process may ask, as projects name them: ""
+// for those that name none.
+func (m modelFlags) places() []string {
+	var places []string
+	if m.OpenAIKey != "" || m.OpenAIBaseURL != "" {
+		places = append(places, "")
+	}
+	if m.OpenAIBaseURL != "" {
+		places = append(places, m.OpenAIBaseURL)
+	}
+	for _, e := range m.Endpoints {
+		address, _, _ := strings.Cut(strings.TrimSpace(e), "=")
+		places = append(places, address)
+	}
+	slices.Sort(places)
+	return slices.Compact(places)
 }
 
 func (m modelFlags) explainer(s *store.Store, book *prices.Book, privacy reasoner.Privacy, log *slog.Logger) (*reasoner.Explainer, error) {

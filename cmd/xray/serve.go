@@ -115,13 +115,15 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 // of them stay free for receiving; a model takes patience, and is owed every
 // execution.
 func (c *serveCommand) storeOptions(codec store.Codec, log *slog.Logger) store.Options {
-	o := store.Options{Codec: codec, Logger: log, JobWorkers: max(1, runtime.NumCPU()/2)}
+	o := store.Options{
+		Codec: codec, Logger: log, JobWorkers: max(1, runtime.NumCPU()/2), JobBacklog: 1_000_000, Concurrency: 8,
+		FactsOnly: !c.modelFlags.configured(), Endpoints: c.modelFlags.places(),
+	}
 	if !c.AutoReasoning {
 		o.Policy = xray.PolicyOnDemand
 	}
-	o.FactsOnly = !c.modelFlags.configured()
 	if !o.FactsOnly {
-		o.JobWorkers, o.JobBacklog, o.Concurrency = 8, 1_000_000, 8
+		o.JobWorkers = 8
 	}
 	return o
 }

@@ -51,10 +51,12 @@ type fact struct {
 }
 
 type reasoning struct {
-	Source   string  `json:"source"`
-	Headline string  `json:"headline"`
-	Model    string  `json:"model"`
-	Claims   []claim `json:"claims"`
+	Source    string  `json:"source"`
+	Headline  string  `json:"headline"`
+	Model     string  `json:"model"`
+	Claims    []claim `json:"claims"`
+	Outdated  bool    `json:"outdated"`
+	LateSteps int     `json:"lateSteps"`
 }
 
 type claim struct {

@@ -1674,9 +1674,15 @@ type Reasoning struct {
 	Headline      string              `json:"headline"`
 
 	// InputTokens A 64-bit integer
-	InputTokens        Int64    `json:"inputTokens,omitempty,omitzero"`
+	InputTokens Int64 `json:"inputTokens,omitempty,omitzero"`
+
+	// LateSteps With `outdated`: how many steps came since; absent if spans only changed some that were there
+	LateSteps          int      `json:"lateSteps,omitempty,omitzero"`
 	MissingInformation []string `json:"missingInformation"`
 	Model              string   `json:"model,omitempty,omitzero"`
+
+	// Outdated A model wrote it before spans came that it knows nothing of
+	Outdated bool `json:"outdated,omitempty,omitzero"`
 
 	// OutputTokens A 64-bit integer
 	OutputTokens  Int64           `json:"outputTokens,omitempty,omitzero"`

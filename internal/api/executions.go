@@ -145,7 +145,7 @@ func (s *Server) GetExecution(ctx context.Context, r GetExecutionRequestObject) 
 		Facts:        mapTo(facts, fact),
 		Reasoning:    reasoningOf(reasonings, xray.SpanID{}),
 	}
-	if h := detail.Reasoning.Headline; h != "" {
+	if h := detail.Reasoning.Headline; h != "" && !detail.Reasoning.Outdated {
 		detail.Headline = h // newer than the row that was read first
 	}
 	if e.Receipt != nil {

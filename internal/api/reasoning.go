@@ -70,6 +70,8 @@ func reasoning(r xray.Reasoning) Reasoning {
 		VerifiedRate:       r.VerifiedRate,
 		CostUsd:            r.CostUSD,
 		CreatedAt:          wallTime(r.CreatedAt),
+		Outdated:           r.Outdated,
+		LateSteps:          r.Late,
 	}
 	if r.Source == xray.SourceModel {
 		out.InputTokens, out.OutputTokens = decimal(r.InputTokens), decimal(r.OutputTokens)

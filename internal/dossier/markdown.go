@@ -110,7 +110,11 @@ func (d *Dossier) Findings(w io.Writer) {
 		if !r.StepID.IsZero() {
 			continue
 		}
-		fmt.Fprintf(w, "\n## Explanation (%s)\n\n%s\n\n", r.Source, line(r.Headline))
+		fmt.Fprintf(w, "\n## Explanation (%s)\n\n", r.Source)
+		if r.Outdated {
+			fmt.Fprintf(w, "Written before the last spans arrived (%d new steps): it says nothing of them.\n\n", r.Late)
+		}
+		fmt.Fprintf(w, "%s\n\n", line(r.Headline))
 		for _, c := range r.Claims {
 			fmt.Fprintf(w, "- %s: %s%s\n", c.Verdict, line(c.Text), d.evidence(c))
 		}

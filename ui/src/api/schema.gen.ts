@@ -1690,6 +1690,10 @@ export interface components {
             /** Format: double */
             costUsd?: number;
             createdAt: string;
+            /** @description A model wrote it before spans came that it knows nothing of */
+            outdated?: boolean;
+            /** @description With `outdated`: how many steps came since; absent if spans only changed some that were there */
+            lateSteps?: number;
         };
         Question: {
             /** @description In any language; the answer is in English */

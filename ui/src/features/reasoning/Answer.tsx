@@ -10,6 +10,7 @@ import { Claims, type ClaimsProps } from './Claims';
 import { ExplainAgain } from './ExplainAgain';
 import { Facts } from './Facts';
 import { JobLine } from './JobLine';
+import { Outdated } from './Outdated';
 import { Source } from './Source';
 
 const KEY = 'xray.answer';
@@ -82,7 +83,7 @@ export function Answer(props: AnswerProps) {
           </IconButton>
         </span>
       </div>
-      <Body {...props} folded={folded} />
+      <Body {...props} folded={folded} busy={busy} />
       <JobLine job={job} explaining={props.explaining} error={props.explainError} onRetry={props.onExplain} />
     </section>
   );
@@ -91,11 +92,12 @@ export function Answer(props: AnswerProps) {
 function Body({
   execution,
   folded,
+  busy,
   factsOnly,
   stepName,
   onEvidence,
   lit,
-}: AnswerProps & { folded: boolean }) {
+}: AnswerProps & { folded: boolean; busy: boolean }) {
   const { reasoning, facts } = execution;
   if (factsOnly) {
     return (
@@ -115,6 +117,7 @@ function Body({
   }
   return (
     <div className="mt-1 flex flex-col gap-2">
+      <Outdated reasoning={reasoning} busy={busy} />
       <Headline>{reasoning.headline}</Headline>
       {!folded && (
         <>

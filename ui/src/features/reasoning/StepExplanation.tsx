@@ -4,6 +4,7 @@ import { plural } from '@/lib/format';
 import { Missing } from './Answer';
 import { Claims, type ClaimsProps } from './Claims';
 import { Facts } from './Facts';
+import { Outdated } from './Outdated';
 import { ownWords, unsaid } from './repeats';
 
 /** What one step did, and what the program itself said about it. */
@@ -22,6 +23,7 @@ export function StepExplanation({ step, ...rest }: { step: StepDetail } & Omit<C
       <h3 className="eyebrow">What happened here</h3>
       {reasoning && (
         <>
+          <Outdated reasoning={reasoning} />
           {headline && (
             <p dir="auto" className="font-medium [overflow-wrap:anywhere]">
               {headline}

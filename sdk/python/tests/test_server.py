@@ -100,6 +100,36 @@ def test_what_is_recorded_is_what_the_server_shows(server):
     assert detail["input"] == {"query": "space"} and len(detail["output"]) == 10
 
 
+def test_the_receipt_says_what_was_cut(server):
+    client = setup.start(endpoint=server.http, payload_limit=1000, set_global=False)
+    with client.use(), xray.execution("cut", execution_id="py-cut"):
+        for size in (10, 100, 500):
+            with xray.step("search") as s:
+                s.set_output([{"id": i, "title": f"film {i}"} for i in range(size)])
+    client.shutdown(30)
+    got = server.settled("py-cut")
+    assert {k: int(v) for k, v in got["receipt"].items()} == {"started": 4, "ended": 4, "dropped": 0, "cut": 2, "received": 4}
+    last = server.get("/api/executions/py-cut/steps")["steps"][-1]
+    output = server.get(f"/api/executions/py-cut/steps/{last['id']}")["output"]
+    assert output[0] == {"id": 0, "title": "film 0"} and len(output) < 500
+
+
+def test_the_receipt_says_what_the_server_would_not_take(server):
+    client = setup.start(endpoint=server.http, payload_limit=64 << 20, set_global=False)
+    with client.use(), xray.execution("lost", execution_id="py-lost"):
+        with xray.step("kept"):
+            pass
+        with xray.step("more than a request may carry") as s:
+            s.set_output("x" * (21 << 20))
+        with pytest.raises(xray.LossError, match="413") as loss:
+            client.flush(30)
+        assert loss.value.failed == 1
+    with pytest.raises(xray.LossError):  # shutdown reports it, too
+        client.shutdown(30)
+    got = server.settled("py-lost")
+    assert {k: int(v) for k, v in got["receipt"].items()} == {"started": 3, "ended": 3, "dropped": 1, "cut": 0, "received": 2}
+
+
 def test_a_running_execution_is_seen(server):
     client = setup.start(endpoint=server.http, live=True, set_global=False)
     with client.use(), xray.execution("slow", execution_id="py-live") as ex:

@@ -1,6 +1,7 @@
 // Package auth answers one question for every way in: whose request is this,
-// and what may it do? It knows keys and projects; it does not know HTTP, gRPC
-// or SQL, holds no sessions, and has no opinion on what a scope allows where.
+// and what may it do? It knows keys, projects and what a member sees of them; it
+// does not know HTTP, gRPC or SQL, lets nobody sign in (internal/account does),
+// and has no opinion on what a scope or a role allows where.
 package auth
 
 import (
@@ -23,6 +24,7 @@ type Keys interface {
 	KeyByHash(ctx context.Context, hash [32]byte) (xray.APIKey, xray.Project, error)
 	HasKeys(ctx context.Context) (bool, error)
 	ProjectBySlug(ctx context.Context, slug string) (xray.Project, error)
+	Projects(ctx context.Context) ([]xray.Project, error) // by name
 }
 
 // Options of a [Gate].
@@ -32,6 +34,8 @@ type Options struct {
 	Local bool
 	// MasterKey is an admin key for every project; "" for none.
 	MasterKey string
+	// People knows who is signed in; nil where nobody can.
+	People People
 	// CacheFor bounds how long a revoked key still works. Default 5 s.
 	CacheFor time.Duration
 	// LookFor bounds how long a database that hangs keeps a caller waiting.

@@ -146,6 +146,10 @@ func TestSecretFrom(t *testing.T) {
 	}
 }
 
+func (k *keyring) Projects(context.Context) ([]xray.Project, error) {
+	return []xray.Project{{ID: 3, Slug: "bank"}, projects["default"], projects["shop"]}, nil
+}
+
 // hanging never answers.
 type hanging struct{}
 
@@ -155,6 +159,11 @@ func (hanging) KeyByHash(ctx context.Context, _ [32]byte) (xray.APIKey, xray.Pro
 }
 
 func (hanging) HasKeys(context.Context) (bool, error) { return true, nil }
+
+func (hanging) Projects(ctx context.Context) ([]xray.Project, error) {
+	<-ctx.Done()
+	return nil, ctx.Err()
+}
 
 func (hanging) ProjectBySlug(ctx context.Context, _ string) (xray.Project, error) {
 	<-ctx.Done()

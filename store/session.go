@@ -110,6 +110,29 @@ func (s *Store) Sessions(ctx context.Context, user int64, idle time.Duration) ([
 	return all, nil
 }
 
+// MemberOfSession finds whose session it is. One that has ended is CodeNotFound.
+func (s *Store) MemberOfSession(ctx context.Context, session int64, idle time.Duration) (xray.Member, error) {
+	var m xray.Member
+	err := s.pool.QueryRow(ctx, "SELECT "+memberColumns+fromMembers+` JOIN sessions s ON s.user_id = u.id
+		WHERE s.id = $1 AND s.expires_at > $2 AND s.last_seen_at > $3`, session, s.clock(), s.clock().Add(-idle)).Scan(memberInto(&m)...)
+	if errors.Is(err, pgx.ErrNoRows) {
+		return m, xray.Errorf(xray.CodeNotFound, "this session has ended: sign in")
+	}
+	if err != nil {
+		return m, unavailable(fmt.Errorf("find a session: %w", err))
+	}
+	return m, nil
+}
+
+// EndSessionOf ends the session of a token. None is no error.
+func (s *Store) EndSessionOf(ctx context.Context, token [32]byte) error {
+	_, err := s.pool.Exec(ctx, "DELETE FROM sessions WHERE token_hash = $1 OR next_hash = $1 OR previous_hash = $1", token[:])
+	if err != nil {
+		return unavailable(fmt.Errorf("end a session: %w", err))
+	}
+	return nil
+}
+
 // EndSession ends a session of a user. None of this number is CodeNotFound.
 func (s *Store) EndSession(ctx context.Context, user, session int64) error {
 	return s.changeOne(ctx, "end a session", xray.Errorf(xray.CodeNotFound, "you have no session %d: it may have ended", session),

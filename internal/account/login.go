@@ -88,12 +88,31 @@ func (s *Service) Use(ctx context.Context, token, address string) (session xray.
 	next, nextHash := newToken()
 	session, m, rotated, err := s.store.UseSession(ctx, xray.HashKey(token), nextHash, address, s.opts.Rules)
 	if xray.ErrorCode(err) == xray.CodeNotFound {
-		return session, m, "", xray.Errorf(xray.CodeUnauthorized, "you are signed out: sign in to go on")
+		return session, m, "", signedOut()
 	}
 	if err != nil || !rotated {
 		next = ""
 	}
 	return session, m, next, err
+}
+
+// Still finds the member of a session that may have ended since: CodeUnauthorized
+// then.
+func (s *Service) Still(ctx context.Context, session int64) (xray.Member, error) {
+	m, err := s.store.MemberOfSession(ctx, session, s.opts.Rules.Idle)
+	if xray.ErrorCode(err) == xray.CodeNotFound {
+		return m, signedOut()
+	}
+	return m, err
+}
+
+func signedOut() error {
+	return xray.Errorf(xray.CodeUnauthorized, "you are signed out: sign in to go on")
+}
+
+// Drop ends the session of a token; none is no error.
+func (s *Service) Drop(ctx context.Context, token string) error {
+	return s.store.EndSessionOf(ctx, xray.HashKey(token))
 }
 
 // LogOut ends one session of a user. One that has ended is no error.

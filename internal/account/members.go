@@ -44,8 +44,20 @@ func (s *Service) Invitations(ctx context.Context) ([]xray.Invitation, error) {
 	return s.store.Invitations(ctx)
 }
 
-// RevokeInvitation ends an open invitation.
-func (s *Service) RevokeInvitation(ctx context.Context, id int64) (xray.Invitation, error) {
+// RevokeInvitation ends an open invitation. CodeForbidden for an admin who would
+// end one of an owner's.
+func (s *Service) RevokeInvitation(ctx context.Context, by xray.Principal, id int64) (xray.Invitation, error) {
+	open, err := s.store.Invitations(ctx)
+	if err != nil {
+		return xray.Invitation{}, err
+	}
+	for _, i := range open {
+		if i.ID == id {
+			if err := mayGive(by, i.Role); err != nil {
+				return i, err
+			}
+		}
+	}
 	return s.store.RevokeInvitation(ctx, id)
 }
 
@@ -106,6 +118,20 @@ func (s *Service) RemoveMember(ctx context.Context, by xray.Principal, user int6
 		return m, err
 	}
 	return m, s.store.RemoveMember(ctx, user)
+}
+
+// ResetLinkBy makes the token of a link with which a member sets a new password.
+// CodeForbidden for an admin who would get into an owner's account.
+func (s *Service) ResetLinkBy(ctx context.Context, by xray.Principal, user int64) (string, xray.Member, error) {
+	m, err := s.store.Member(ctx, user)
+	if err != nil {
+		return "", m, err
+	}
+	if err := mayGive(by, m.Role); err != nil {
+		return "", m, err
+	}
+	token, err := s.ResetLink(ctx, user)
+	return token, m, err
 }
 
 // Organisation is whom the server belongs to.

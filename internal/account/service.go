@@ -49,6 +49,10 @@ type Store interface {
 	// exchanged, fresh is kept as the next one and rotated is true.
 	UseSession(ctx context.Context, token, fresh Hash, address string, rules xray.SessionRules) (s xray.Session, m xray.Member, rotated bool, err error)
 	Sessions(ctx context.Context, user int64, idle time.Duration) ([]xray.Session, error)
+	// MemberOfSession finds whose session it is, if it lives.
+	MemberOfSession(ctx context.Context, session int64, idle time.Duration) (xray.Member, error)
+	// EndSessionOf ends the session of a token; none is no error.
+	EndSessionOf(ctx context.Context, token Hash) error
 	EndSession(ctx context.Context, user, session int64) error
 	// EndSessions ends all of a user's sessions.
 	EndSessions(ctx context.Context, user int64) error

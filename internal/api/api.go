@@ -16,6 +16,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/internal/account"
+	"github.com/xraytrace/xray/internal/auth"
 )
 
 // Reader reads one project's executions. Not found is CodeNotFound.
@@ -149,6 +151,47 @@ type Live interface {
 type Authenticator interface {
 	Authenticate(ctx context.Context, secret, projectSlug string) (xray.Principal, error)
 	Local() bool
+	// SignedIn, Enter, Still and ProjectsOf are about people; see auth.Gate.
+	SignedIn(ctx context.Context, token, address string) (auth.Signed, error)
+	Enter(ctx context.Context, m xray.Member, projectSlug string) (xray.Principal, error)
+	Still(ctx context.Context, s auth.Signed, project int32) error
+	ProjectsOf(ctx context.Context, m xray.Member) ([]xray.Project, error)
+}
+
+// Accounts lets people in; see account.Service.
+type Accounts interface {
+	Methods(ctx context.Context) (account.Methods, error)
+	LogIn(ctx context.Context, email, password string, v account.Visit) (account.Login, error)
+	SetUp(ctx context.Context, token, email, name, password string, v account.Visit) (account.Login, error)
+	Invitation(ctx context.Context, token string) (xray.Invitation, error)
+	Join(ctx context.Context, token, name, password string, v account.Visit) (account.Login, error)
+	Reset(ctx context.Context, token, password string, v account.Visit) (account.Login, error)
+	StartOIDC(ctx context.Context, back string) (string, account.Flow, error)
+	FinishOIDC(ctx context.Context, f account.Flow, state, code string, v account.Visit) (account.Login, error)
+	Drop(ctx context.Context, token string) error
+
+	Rename(ctx context.Context, user int64, name string) error
+	ChangePassword(ctx context.Context, user, session int64, old, password string, v account.Visit) error
+	LogOut(ctx context.Context, user, session int64) error
+	LogOutEverywhere(ctx context.Context, user int64) error
+	Sessions(ctx context.Context, user int64) ([]xray.Session, error)
+	EndSession(ctx context.Context, user, session int64) error
+
+	Organisation(ctx context.Context) (xray.Organisation, error)
+	RenameOrganisation(ctx context.Context, name string) error
+	Members(ctx context.Context) ([]xray.Member, error)
+	SetMember(ctx context.Context, by xray.Principal, user int64, role xray.Role, projects []xray.ProjectRole) (xray.Member, error)
+	RemoveMember(ctx context.Context, by xray.Principal, user int64) (xray.Member, error)
+	ResetLinkBy(ctx context.Context, by xray.Principal, user int64) (string, xray.Member, error)
+	Invite(ctx context.Context, by xray.Principal, i xray.Invitation) (string, xray.Invitation, error)
+	Invitations(ctx context.Context) ([]xray.Invitation, error)
+	RevokeInvitation(ctx context.Context, by xray.Principal, id int64) (xray.Invitation, error)
+}
+
+// Projects makes and renames projects. A name that is taken is CodeConflict.
+type Projects interface {
+	CreateProject(ctx context.Context, slug string) (xray.Project, error)
+	RenameProject(ctx context.Context, from, to string) (xray.Project, error)
 }
 
 // Server is the API over its parts. All fields are required.
@@ -168,6 +211,8 @@ type Server struct {
 	Demo       Demo
 	Live       Live
 	Auth       Authenticator
+	Accounts   Accounts
+	Projects   Projects
 	Logger     *slog.Logger
 	About      About
 	// Stopping is closed when the server shuts down; event streams, which
@@ -177,10 +222,15 @@ type Server struct {
 
 // About is what the server says of itself to its own UI.
 type About struct {
-	Version  string
-	OTLPHTTP string // URL
-	OTLPGRPC string // URL
-	Model    string // "" when explanations come from facts alone
+	Version string
+	// PublicURL is what people reach this server by, without a slash at the end;
+	// "" to go by what each request says.
+	PublicURL string
+	// PlainLogin lets people sign in over a network without TLS.
+	PlainLogin bool
+	OTLPHTTP   string // URL
+	OTLPGRPC   string // URL
+	Model      string // "" when explanations come from facts alone
 	// DefaultModel is asked at endpoints of Endpoints where a project names none.
 	DefaultModel string
 	Endpoints    []string // base URLs that projects may choose

@@ -21,6 +21,7 @@ import (
 
 	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/internal/api"
+	"github.com/xraytrace/xray/internal/auth"
 )
 
 var (
@@ -58,6 +59,8 @@ type world struct {
 	auditErr  error
 	changes   chan xray.Change
 	stopping  chan struct{}
+	fresh     string // the token that a session is given next
+	accounts  api.Accounts
 	calledOff chan error // receives why a question ended
 	set       xray.ReasoningSettings
 	model     string
@@ -86,6 +89,26 @@ func (w *world) Authenticate(context.Context, string, string) (xray.Principal, e
 	return w.principal, w.authErr
 }
 func (w *world) Local() bool { return w.local }
+
+// SignedIn knows one token, of whoever the principal says.
+func (w *world) SignedIn(_ context.Context, token, _ string) (auth.Signed, error) {
+	if token != "a-token" || w.principal.User == nil {
+		return auth.Signed{}, xray.Errorf(xray.CodeUnauthorized, "you are signed out")
+	}
+	return auth.Signed{Session: xray.Session{ID: 5}, Member: xray.Member{User: *w.principal.User, Role: w.principal.OrganisationRole}, Fresh: w.fresh}, nil
+}
+
+func (w *world) Enter(_ context.Context, _ xray.Member, slug string) (xray.Principal, error) {
+	if slug != "" && slug != shop.Slug {
+		return xray.Principal{}, xray.Errorf(xray.CodeNotFound, "there is no project %q that you may see", slug)
+	}
+	return w.principal, nil
+}
+
+func (w *world) Still(context.Context, auth.Signed, int32) error { return w.authErr }
+func (w *world) ProjectsOf(context.Context, xray.Member) ([]xray.Project, error) {
+	return []xray.Project{shop}, nil
+}
 func (w *world) Executions(_ context.Context, p int32, q xray.ExecutionQuery) (xray.ExecutionPage, error) {
 	w.query = q
 	return w.page, w.check(p)
@@ -170,8 +193,8 @@ func (w *world) handler() http.Handler {
 	engine := gin.New()
 	engine.ContextWithFallback = true
 	(&api.Server{
-		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Search: w, Views: w, Budgets: w, Masking: w, Audit: w, Importer: w, Demo: w, Live: w, Auth: w, Logger: slog.New(slog.DiscardHandler), Stopping: w.stopping,
-		About: api.About{Version: "test", Model: w.model, DefaultModel: "m-1", Endpoints: []string{"https://llm.example/v1"}, HeartBeat: api.HeartBeat{Gather: time.Millisecond, Idle: time.Minute, Write: time.Second}},
+		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Search: w, Views: w, Budgets: w, Masking: w, Audit: w, Importer: w, Demo: w, Live: w, Auth: w, Accounts: w.accounts, Logger: slog.New(slog.DiscardHandler), Stopping: w.stopping,
+		About: api.About{Version: "test", PlainLogin: true, Model: w.model, DefaultModel: "m-1", Endpoints: []string{"https://llm.example/v1"}, HeartBeat: api.HeartBeat{Gather: time.Millisecond, Idle: time.Minute, Write: time.Second}},
 	}).Register(engine)
 	return engine
 }

@@ -17,7 +17,7 @@ func (s *Server) ListActs(ctx context.Context, r ListActsRequestObject) (ListAct
 	p := caller(ctx)
 	q := xray.ActQuery{ProjectID: p.Project.ID, Verb: r.Params.Verb, Before: before, Limit: limit + 1}
 	if r.Params.Server {
-		if !p.AnyProject {
+		if !p.AnyProject && !p.OrganisationRole.Allows(xray.RoleAdmin) {
 			return nil, xray.Errorf(xray.CodeForbidden, "what was done to the server is for those who may see every project: leave server out, and read what was done to yours")
 		}
 		q.ProjectID = 0
@@ -47,7 +47,16 @@ func act(a xray.Act) Act {
 // or nil. It comes after the act: when it fails the act holds, and the caller
 // is told so rather than that all is well.
 func (s *Server) recordAct(ctx context.Context, verb, object string, detail any) error {
-	a := xray.Act{ProjectID: caller(ctx).Project.ID, Actor: actor(ctx), Verb: verb, Object: object}
+	return s.record(ctx, caller(ctx).Project.ID, verb, object, detail)
+}
+
+// recordServerAct is recordAct for what concerns the server as a whole.
+func (s *Server) recordServerAct(ctx context.Context, verb, object string, detail any) error {
+	return s.record(ctx, 0, verb, object, detail)
+}
+
+func (s *Server) record(ctx context.Context, project int32, verb, object string, detail any) error {
+	a := xray.Act{ProjectID: project, Actor: actor(ctx), Verb: verb, Object: object}
 	if detail != nil {
 		var err error
 		if a.Detail, err = json.Marshal(detail); err != nil {

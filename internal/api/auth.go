@@ -17,23 +17,76 @@ const maxBody = 20 << 20
 
 type (
 	principalKey struct{}
-	addressKey   struct{}
+	signedKey    struct{}
 )
 
 // authenticate puts the caller's principal into the request's context, and
 // refuses callers who may not have the operation.
 func (s *Server) authenticate(c *gin.Context) {
-	p, err := s.Auth.Authenticate(c.Request.Context(), auth.SecretFrom(c.Request.Header), c.GetHeader(auth.HeaderProject))
+	b := s.browserOf(c)
+	ctx := context.WithValue(c.Request.Context(), browserKey{}, b)
+	want := accessFor(c.Request.Method, c.FullPath())
+	if want.open {
+		c.Header("Cache-Control", "no-store")
+		c.Request = c.Request.WithContext(ctx)
+		return
+	}
+	p, signed, err := s.identify(c, b, want)
 	if err == nil {
-		err = accessFor(c.Request.Method, c.FullPath()).check(p)
+		err = want.check(p)
 	}
 	if err != nil {
 		s.problem(c, err)
 		c.Abort()
 		return
 	}
-	ctx := context.WithValue(c.Request.Context(), principalKey{}, p)
-	c.Request = c.Request.WithContext(context.WithValue(ctx, addressKey{}, c.ClientIP()))
+	ctx = context.WithValue(ctx, principalKey{}, p)
+	if signed != nil {
+		ctx = context.WithValue(ctx, signedKey{}, signed)
+	}
+	c.Request = c.Request.WithContext(ctx)
+}
+
+// identify finds out who asks: by a key, or else by the cookie of who is signed
+// in. The project is in a header, or for links, which can have none, in the
+// query.
+func (s *Server) identify(c *gin.Context, b browser, want access) (xray.Principal, *auth.Signed, error) {
+	ctx, secret, project := c.Request.Context(), auth.SecretFrom(c.Request.Header), c.GetHeader(auth.HeaderProject)
+	if project == "" {
+		project = c.Query("project")
+	}
+	if secret != "" || b.token == "" || s.Auth.Local() {
+		p, err := s.Auth.Authenticate(ctx, secret, project)
+		return p, nil, err
+	}
+	c.Header("Cache-Control", "no-store")
+	signed, err := s.Auth.SignedIn(ctx, b.token, b.visit.Address)
+	if err != nil {
+		return xray.Principal{}, nil, err
+	}
+	if signed.Fresh != "" {
+		http.SetCookie(c.Writer, b.set(sessionCookie, signed.Fresh, signed.Session.ExpiresAt))
+	}
+	if want.person || want.organisation {
+		return auth.Outside(signed.Member), &signed, nil
+	}
+	p, err := s.Auth.Enter(ctx, signed.Member, project)
+	return p, &signed, err
+}
+
+// still reports whether the caller may go on with what takes long: somebody may
+// have signed out since, or lost the role.
+func (s *Server) still(ctx context.Context) bool {
+	signed, ok := ctx.Value(signedKey{}).(*auth.Signed)
+	if !ok {
+		return true
+	}
+	err := s.Auth.Still(ctx, *signed, caller(ctx).Project.ID)
+	switch xray.ErrorCode(err) {
+	case xray.CodeUnauthorized, xray.CodeNotFound:
+		return false
+	}
+	return true // the database may be away for a moment
 }
 
 // access is what an operation asks of its caller: of a key a scope, of a person
@@ -44,6 +97,8 @@ type access struct {
 	// organisation asks for the role in the organisation, not in the project: no
 	// key of a project will do.
 	organisation bool
+	person       bool // only somebody who is signed in
+	open         bool // anybody, known or not
 }
 
 // Most operations ask for one of these.
@@ -53,6 +108,7 @@ var (
 	toShare  = access{scope: xray.ScopeAdmin, role: xray.RoleMember}
 	toSend   = access{scope: xray.ScopeIngest, role: xray.RoleAdmin}
 	toChange = access{scope: xray.ScopeAdmin, role: xray.RoleAdmin}
+	toManage = access{role: xray.RoleAdmin, organisation: true}
 )
 
 // accessFor is the one place that says who may do what; access_test.go walks
@@ -63,6 +119,15 @@ func accessFor(method, route string) access {
 	switch {
 	case route == "/api/session":
 		return access{}
+	case route == "/api/account", strings.HasPrefix(route, "/api/account/"):
+		return accountAccess(route)
+	case route == "/api/organisation" && !look:
+		return access{role: xray.RoleOwner, organisation: true}
+	case (route == "/api/organisation" || route == "/api/members") && look:
+		return access{role: xray.RoleMember, organisation: true}
+	case strings.HasPrefix(route, "/api/members/"), strings.HasPrefix(route, "/api/invitations"),
+		strings.HasPrefix(route, "/api/projects") && !look:
+		return toManage
 	case route == "/api/executions" && !look, route == "/api/demo":
 		return toSend
 	case route == "/api/reasoning/process", route == "/api/compare/explain", strings.HasSuffix(route, "/ask"):
@@ -77,6 +142,15 @@ func accessFor(method, route string) access {
 	return toLook
 }
 
+// accountAccess tells how one becomes somebody from what somebody may do.
+func accountAccess(route string) access {
+	switch strings.TrimPrefix(route, "/api/account/") {
+	case "login", "setup", "invitation", "join", "reset", "oidc", "oidc/callback":
+		return access{open: true}
+	}
+	return access{person: true}
+}
+
 // check is CodeForbidden for a caller who may not.
 func (a access) check(p xray.Principal) error {
 	role := p.Role
@@ -84,7 +158,9 @@ func (a access) check(p xray.Principal) error {
 		role = p.OrganisationRole
 	}
 	switch {
-	case a == access{}, a.role != "" && role.Allows(a.role):
+	case a.person && p.User == nil:
+		return xray.Errorf(xray.CodeForbidden, "this is about somebody who is signed in, and a key or local mode is nobody: sign in on the web page")
+	case a.person, a == access{}, a.role != "" && role.Allows(a.role):
 		return nil
 	case p.User != nil:
 		return xray.Errorf(xray.CodeForbidden, "you are %s here, and this needs %s: ask an owner or admin for that role", role.Words(), a.role.Words())
@@ -105,7 +181,7 @@ func caller(ctx context.Context) xray.Principal {
 // actor is the caller as the audit log names them.
 func actor(ctx context.Context) xray.Actor {
 	a := caller(ctx).Actor()
-	a.Address, _ = ctx.Value(addressKey{}).(string)
+	a.Address = browserIn(ctx).visit.Address
 	return a
 }
 

@@ -91,6 +91,9 @@ func (e eventStream) pump(changes <-chan xray.Change, out eventWriter) {
 			clear(gathered)
 			gap, due = false, nil
 		case <-idle.C:
+			if !e.server.still(e.ctx) {
+				return
+			}
 			err = out.comment()
 		}
 		if err != nil {

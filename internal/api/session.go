@@ -15,6 +15,10 @@ func (s *Server) GetSession(ctx context.Context, _ GetSessionRequestObject) (Get
 		Local:     s.Auth.Local(),
 		Version:   s.About.Version,
 	}
+	if p.User != nil {
+		out.User = person(*p.User)
+	}
+	out.Role, out.OrganisationRole = Role(p.Role), Role(p.OrganisationRole)
 	out.Otlp.Http, out.Otlp.Grpc = s.About.OTLPHTTP, s.About.OTLPGRPC
 	out.Reasoning.Source, out.Reasoning.Model = SessionReasoningSourceFacts, ""
 	holds, err := s.Budgets.ModelSettings(ctx, p.Project.ID)
@@ -31,16 +35,12 @@ func (s *Server) GetSession(ctx context.Context, _ GetSessionRequestObject) (Get
 // that may choose one.
 func (s *Server) ListProjects(ctx context.Context, _ ListProjectsRequestObject) (ListProjectsResponseObject, error) {
 	p := caller(ctx)
-	projects := []xray.Project{p.Project}
-	if p.AnyProject {
-		var err error
-		if projects, err = s.Reader.Projects(ctx); err != nil {
-			return nil, err
-		}
+	projects, err := []xray.Project{p.Project}, error(nil)
+	switch {
+	case p.AnyProject:
+		projects, err = s.Reader.Projects(ctx)
+	case p.User != nil:
+		projects, err = s.Auth.ProjectsOf(ctx, signedBy(ctx).Member)
 	}
-	var list ProjectList
-	for _, project := range projects {
-		list.Projects = append(list.Projects, ProjectEntry{ProjectId: project.Slug, CreatedAt: wallTime(project.CreatedAt)})
-	}
-	return ListProjects200JSONResponse(list), nil
+	return ListProjects200JSONResponse{Projects: mapTo(projects, projectEntry)}, err
 }

@@ -71,7 +71,7 @@ var house = []room{
 	{"reasoner/facts", []string{root}},        // pure: no model, no I/O
 	{"reasoner/verify", []string{root, text}}, // pure, too
 	{"query", []string{root}},                 // pure: the store alone knows SQL
-	{"internal/api", []string{root, in("mask", "internal/auth", "internal/dossier", "query"), gin, oapi, swgui}},
+	{"internal/api", []string{root, in("mask", "internal/account", "internal/auth", "internal/dossier", "query"), gin, oapi, swgui}},
 	{"internal/dossier", []string{root}}, // pure, but for what it is handed to read
 	{"internal/auth", []string{root}},
 	{"internal/account", []string{root, argon, text, oidc, oauth}},

@@ -11,6 +11,8 @@ import (
 // that is not one of somebody who is signed in.
 type People interface {
 	Use(ctx context.Context, token, address string) (session xray.Session, member xray.Member, fresh string, err error)
+	// Still finds the member of a session that was used before.
+	Still(ctx context.Context, session int64) (xray.Member, error)
 }
 
 // Signed is who is signed in, and with which session.
@@ -88,6 +90,21 @@ func (g *Gate) firstOf(ctx context.Context, m xray.Member) (xray.Project, error)
 		return xray.Project{}, xray.Errorf(xray.CodeForbidden, "you have no role in any project yet: ask an owner or admin for one")
 	}
 	return projects[0], nil
+}
+
+// Still is CodeUnauthorized if a session has ended since it was used, and
+// CodeNotFound if its member does not see the project any more.
+func (g *Gate) Still(ctx context.Context, s Signed, project int32) error {
+	looking, cancel := context.WithTimeout(ctx, g.opts.LookFor)
+	defer cancel()
+	m, err := g.opts.People.Still(looking, s.Session.ID)
+	if err != nil {
+		return inTime(ctx, looking, err)
+	}
+	if !m.RoleIn(project).Allows(xray.RoleViewer) {
+		return xray.Errorf(xray.CodeNotFound, "there is no such project that you may see")
+	}
+	return nil
 }
 
 // ProjectsOf returns the projects that a member sees, by name.

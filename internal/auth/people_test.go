@@ -65,6 +65,31 @@ func (people) Use(_ context.Context, token, _ string) (xray.Session, xray.Member
 	return xray.Session{ID: 5}, xray.Member{User: xray.User{ID: 7}}, "next", nil
 }
 
+func (people) Still(_ context.Context, session int64) (xray.Member, error) {
+	if session != 5 {
+		return xray.Member{}, xray.Errorf(xray.CodeUnauthorized, "signed out")
+	}
+	return xray.Member{Role: xray.RoleNone, Projects: []xray.ProjectRole{{Project: projects["shop"], Role: xray.RoleViewer}}}, nil
+}
+
+func TestStillSignedIn(t *testing.T) {
+	gate := auth.NewGate(&keyring{}, auth.Options{People: people{}})
+	for _, tc := range []struct {
+		name    string
+		session int64
+		project int32
+		want    xray.Code
+	}{
+		{"is and sees the project", 5, 2, ""},
+		{"is and does not see it any more", 5, 1, xray.CodeNotFound},
+		{"is not any more", 6, 2, xray.CodeUnauthorized},
+	} {
+		if err := gate.Still(t.Context(), auth.Signed{Session: xray.Session{ID: tc.session}}, tc.project); xray.ErrorCode(err) != tc.want {
+			t.Errorf("%s: %v", tc.name, err)
+		}
+	}
+}
+
 func TestSignedIn(t *testing.T) {
 	gate := auth.NewGate(&keyring{}, auth.Options{People: people{}})
 	if s, err := gate.SignedIn(t.Context(), "right", ""); err != nil || s.Session.ID != 5 || s.Member.User.ID != 7 || s.Fresh != "next" {

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"google.golang.org/grpc"
 
+	"github.com/xraytrace/xray/internal/account"
 	"github.com/xraytrace/xray/internal/api"
 	"github.com/xraytrace/xray/internal/auth"
 	"github.com/xraytrace/xray/internal/web"
@@ -80,6 +81,9 @@ func (f *front) run(serve func() error) {
 
 // parts are what the front talks to once it is open.
 type parts struct {
+	local     bool // nobody has to sign in
+	login     loginFlags
+	people    *account.Service
 	limits    receiver.Options
 	store     *store.Store
 	gate      *auth.Gate
@@ -98,7 +102,7 @@ func (f *front) open(p parts) {
 	limits.Logger, limits.Registerer, limits.Masking = p.log, metrics, p.masking.book
 	in := receiver.New(p.store, p.gate, p.mapper, limits)
 
-	f.otlp.Set(f.otlpEngine(in))
+	f.otlp.Set(f.otlpEngine(p, in))
 	f.ui.Set(f.uiEngine(p, in, metrics))
 	f.grpc = in.GRPC()
 	for _, l := range f.bound.grpc {
@@ -106,15 +110,15 @@ func (f *front) open(p parts) {
 	}
 }
 
-func (f *front) otlpEngine(in *receiver.Receiver) *gin.Engine {
-	engine := web.NewEngine(web.Options{Logger: f.log, LoopbackOnly: f.bound.local})
+func (f *front) otlpEngine(p parts, in *receiver.Receiver) *gin.Engine {
+	engine := web.NewEngine(web.Options{Logger: f.log, LoopbackOnly: p.local, Origin: p.login.PublicURL})
 	f.health.Register(engine)
 	in.Routes(engine)
 	return engine
 }
 
 func (f *front) uiEngine(p parts, in *receiver.Receiver, metrics *prometheus.Registry) *gin.Engine {
-	engine := f.otlpEngine(in)
+	engine := f.otlpEngine(p, in)
 	engine.GET("/metrics", gin.WrapH(promhttp.HandlerFor(metrics, promhttp.HandlerOpts{})))
 	(&api.Server{
 		Reader:     p.store,
@@ -132,10 +136,13 @@ func (f *front) uiEngine(p parts, in *receiver.Receiver, metrics *prometheus.Reg
 		Demo:       demoLoader{in},
 		Live:       p.store,
 		Auth:       p.gate,
+		Accounts:   p.people,
+		Projects:   p.store,
 		Logger:     p.log,
 		Stopping:   p.stopping,
 		About: api.About{
-			Version:  version,
+			Version:   version,
+			PublicURL: p.login.PublicURL, PlainLogin: p.login.PlainLogin,
 			OTLPHTTP: urlOf(f.bound.http),
 			OTLPGRPC: urlOf(f.bound.grpc),
 			Model:    p.explainer.Model(), DefaultModel: p.explainer.DefaultModel(), Endpoints: p.explainer.Endpoints(),

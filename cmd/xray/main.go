@@ -35,6 +35,7 @@ type cli struct {
 	Project projectCommand `cmd:"" help:"Make and list projects."`
 	Mask    maskCommand    `cmd:"" help:"Say what must not be stored, or shown to a model."`
 	Key     keyCommand     `cmd:"" help:"Make, list and revoke API keys."`
+	User    userCommand    `cmd:"" help:"See who can sign in, and let in who is locked out."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }
 

@@ -22,6 +22,7 @@ import (
 type serveCommand struct {
 	databaseFlags
 	modelFlags
+	loginFlags
 	AutoReasoning bool   `env:"XRAY_AUTO_REASONING" default:"true" negatable:"" help:"Have the model explain every execution; otherwise only when somebody asks. A project's own policy goes before it."`
 	Listen        string `env:"XRAY_LISTEN" default:":8080" help:"Web UI, API and OTLP/HTTP. An empty host is loopback, unless a master key is set."`
 	OTLPHTTP      string `name:"otlp-http" env:"XRAY_OTLP_HTTP" default:":4318" help:"OTLP over HTTP."`
@@ -36,6 +37,9 @@ type serveCommand struct {
 // stops everything in reverse: intake first, the database last.
 func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	tuneMemory()
+	if err := c.loginFlags.check(); err != nil {
+		return err
+	}
 	bound, err := c.bind()
 	if err != nil {
 		return err
@@ -71,10 +75,15 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err := fillPriceBook(ctx, s, book); err != nil {
 		log.Warn("prices that were brought cannot be read; those built in hold", "error", err)
 	}
-	if err := c.checkAccess(ctx, s, bound); err != nil {
+	if bound.local, err = c.isLocal(ctx, s, bound); err != nil {
 		return err
 	}
-	gate := auth.NewGate(s, auth.Options{Local: bound.local, MasterKey: c.MasterKey})
+	people := c.loginFlags.service(s)
+	setup, err := c.setupLink(ctx, people, bound)
+	if err != nil {
+		return err
+	}
+	gate := auth.NewGate(s, auth.Options{Local: bound.local, MasterKey: c.MasterKey, People: people})
 
 	masking := newMasking(s, log)
 	if err := masking.refresh(ctx); err != nil {
@@ -86,10 +95,10 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	work, ctx := errgroup.WithContext(ctx)
 	front.open(parts{
-		limits: c.limits(), store: s, gate: gate, mapper: mapper, explainer: explainer, masking: masking, log: log, stopping: ctx.Done(),
+		local: bound.local, login: c.loginFlags, limits: c.limits(), store: s, gate: gate, people: people, mapper: mapper, explainer: explainer, masking: masking, log: log, stopping: ctx.Done(),
 	})
 	health.SetReady(s.Ping)
-	c.welcome(bound, db, explainer.Model())
+	c.welcome(bound, db, explainer.Model(), setup)
 	work.Go(func() error { return s.Settle(ctx) })
 	work.Go(func() error { return s.RunJobs(ctx, explainer) })
 	work.Go(func() error { return s.IndexAttributes(ctx) })
@@ -145,7 +154,7 @@ func ignoreCanceled(err error) error {
 type bound struct {
 	ui, http, grpc []net.Listener
 	loopback       bool // nobody but this machine can connect
-	local          bool // no key is needed
+	local          bool // nobody has to sign in, and no key is needed; known once the database is there
 }
 
 func (b bound) close() {
@@ -179,31 +188,13 @@ func (c *serveCommand) bind() (b bound, err error) {
 		}
 		b.loopback = b.loopback && a.loopback(open)
 	}
-	b.local = b.loopback && c.MasterKey == ""
 	return b, nil
 }
 
-// checkAccess refuses to show everything to a network: who listens beyond
-// loopback needs a way to tell callers apart.
-func (c *serveCommand) checkAccess(ctx context.Context, s *store.Store, b bound) error {
-	if b.loopback || c.MasterKey != "" {
-		return nil
-	}
-	has, err := s.HasKeys(ctx)
-	if err != nil {
-		return fmt.Errorf("look for keys: %w", err)
-	}
-	if !has {
-		return xray.Errorf(xray.CodeConflict, "refusing to listen beyond this machine without any key, because everybody on the network could read "+
-			"and write every trace: set XRAY_MASTER_API_KEY, or make a key with 'xray key create', or listen on 127.0.0.1")
-	}
-	return nil
-}
-
-func (c *serveCommand) welcome(b bound, db database, model string) {
+func (c *serveCommand) welcome(b bound, db database, model, setup string) {
 	keys := "no key needed: only this machine can connect"
 	if !b.local {
-		keys = "every request needs a key"
+		keys = "people sign in, programs need a key"
 	}
 	explains := "from computed facts (set OPENAI_API_KEY or OPENAI_BASE_URL for a model's prose)"
 	if model != "" {
@@ -217,4 +208,7 @@ func (c *serveCommand) welcome(b bound, db database, model string) {
   Access     %s
   Explains   %s
 `, version, urlOf(b.ui), urlOf(b.http), urlOf(b.grpc), db.about, keys, explains)
+	if setup != "" {
+		fmt.Fprintf(os.Stdout, "\nNobody can sign in yet. This link makes the first owner, once, within a day:\n  %s\n", setup)
+	}
 }

@@ -20,9 +20,11 @@ func (s *Service) Invite(ctx context.Context, by xray.Principal, i xray.Invitati
 	if err := mayGive(by, i.Role); err != nil {
 		return "", i, err
 	}
-	i.InvitedBy = "the master key"
-	if by.User != nil {
+	switch {
+	case by.User != nil:
 		i.InvitedBy = by.User.Email
+	case i.InvitedBy == "":
+		i.InvitedBy = "the master key"
 	}
 	i.CreatedAt = s.opts.Now()
 	i.ExpiresAt = i.CreatedAt.Add(invitationFor)

@@ -98,7 +98,7 @@ func (g *Gate) Authenticate(ctx context.Context, secret, projectSlug string) (xr
 		return g.local(ctx, projectSlug)
 	case secret == "":
 		return xray.Principal{}, xray.Errorf(xray.CodeUnauthorized,
-			"this server needs a key: send it as 'Authorization: Bearer KEY' or 'X-Api-Key: KEY' (make one with 'xray key create')")
+			"this server wants to know who asks: sign in on its web page, or send a key as 'Authorization: Bearer KEY' or 'X-Api-Key: KEY' (make one with 'xray key create')")
 	case g.isMaster(secret):
 		return g.anyProject(ctx, projectSlug)
 	}

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -30,6 +31,9 @@ type Options struct {
 	// without keys needs it: a page from elsewhere could otherwise reach it
 	// through a host name that resolves to 127.0.0.1 (DNS rebinding).
 	LoopbackOnly bool
+	// Origin is that of the server's public URL: a proxy may tell us another host
+	// than the page has. "" for none.
+	Origin string
 }
 
 // NewEngine makes an engine with what holds for every answer.
@@ -38,7 +42,8 @@ func NewEngine(o Options) *gin.Engine {
 	e := gin.New()
 	e.ContextWithFallback = true // handlers pass the gin context to the store
 	e.HandleMethodNotAllowed = true
-	e.Use(recovery(o.Logger), securityHeaders, sameOrigin())
+	_ = e.SetTrustedProxies(nil) // nobody's word counts for where a request came from; no list cannot be wrong
+	e.Use(recovery(o.Logger), securityHeaders, sameOrigin(o.Origin))
 	if o.LoopbackOnly {
 		e.Use(loopbackHost)
 	}
@@ -75,9 +80,13 @@ func securityHeaders(c *gin.Context) {
 }
 
 // sameOrigin refuses what a page of another origin makes a browser send: a
-// server without keys has nothing else to tell it from its owner's requests.
-func sameOrigin() gin.HandlerFunc {
+// server without keys has nothing else to tell it from its owner's requests, and
+// one with people would take their cookies for their will.
+func sameOrigin(public string) gin.HandlerFunc {
 	protection := http.NewCrossOriginProtection()
+	if u, err := url.Parse(public); err == nil && u.Host != "" {
+		_ = protection.AddTrustedOrigin(u.Scheme + "://" + u.Host) // of that form it cannot fail
+	}
 	return func(c *gin.Context) {
 		if protection.Check(c.Request) != nil {
 			c.Abort()
@@ -90,7 +99,7 @@ func loopbackHost(c *gin.Context) {
 	if !isLoopback(c.Request.Host) {
 		c.Abort()
 		c.String(http.StatusForbidden, "This server has no keys and answers only to localhost, not to %q.\n"+
-			"To serve others set XRAY_MASTER_API_KEY.\n", c.Request.Host)
+			"To serve others set XRAY_PUBLIC_URL or XRAY_MASTER_API_KEY.\n", c.Request.Host)
 	}
 }
 

@@ -119,7 +119,7 @@ func onlyNames(f xray.Filter) (names []string, ok bool) {
 // chartRollups draws from the statistics.
 func (s *Store) chartRollups(ctx context.Context, project int32, names []string, c *chart) error {
 	sql, args := activityQuery(project, c.minuteRange, levelOf(c.width), names)
-	rows, err := s.pool.Query(ctx, sql, args)
+	rows, err := s.of(project).Query(ctx, sql, args)
 	if err != nil {
 		return err
 	}
@@ -143,7 +143,7 @@ func (s *Store) chartRollups(ctx context.Context, project int32, names []string,
 		if name == "" {
 			sql = pipelinesSQL
 		}
-		all, err := gather(ctx, s, sql, pipelineArgs(project, name, cover(c.minuteRange), ""), func(rollupKey) struct{} { return struct{}{} })
+		all, err := gather(ctx, s.of(project), sql, pipelineArgs(project, name, cover(c.minuteRange), ""), func(rollupKey) struct{} { return struct{}{} })
 		if err != nil {
 			return err
 		}
@@ -169,7 +169,7 @@ func activityQuery(project int32, r minuteRange, level int16, names []string) (s
 // chartRows draws what the columns decide.
 func (s *Store) chartRows(ctx context.Context, sel selection, c *chart) error {
 	sql, args := activityRowsQuery(sel)
-	rows, err := s.pool.Query(ctx, sql, args)
+	rows, err := s.of(sel.project()).Query(ctx, sql, args)
 	if err != nil {
 		return err
 	}

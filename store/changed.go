@@ -23,7 +23,7 @@ WHERE e.project_id = @project AND e.trace_id = ANY(@traces::uuid[])`
 // ExecutionsOf reads executions by their trace ids, as a list has them, in any
 // order. Those that are not there are left out.
 func (s *Store) ExecutionsOf(ctx context.Context, project int32, ids []xray.TraceID) ([]xray.Execution, error) {
-	rows, err := s.pool.Query(ctx, changedSQL, changedArgs(project, ids))
+	rows, err := s.of(project).Query(ctx, changedSQL, changedArgs(project, ids))
 	if err != nil {
 		return nil, unavailable(fmt.Errorf("read executions: %w", err))
 	}

@@ -52,7 +52,7 @@ func (s *Store) Executions(ctx context.Context, project int32, q xray.ExecutionQ
 // list reads the first executions of an anchor after a place.
 func (s *Store) list(ctx context.Context, sel selection, after *xray.ExecutionCursor, limit int) ([]xray.Execution, error) {
 	sql, args := listQuery(sel, after, limit)
-	rows, err := s.pool.Query(ctx, sql, args)
+	rows, err := s.of(sel.project()).Query(ctx, sql, args)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +80,7 @@ func afterSQL(after *xray.ExecutionCursor, args pgx.NamedArgs) string {
 // Execution returns one execution by its trace id in hex or by the client's own
 // id; of several with the same own id, the newest. None is CodeNotFound.
 func (s *Store) Execution(ctx context.Context, project int32, ref string) (xray.Execution, error) {
-	row := s.pool.QueryRow(ctx, executionSQL, oneArgs(project, ref))
+	row := s.of(project).QueryRow(ctx, executionSQL, oneArgs(project, ref))
 	var raw []byte
 	e, err := scanExecutionInto(row.Scan, &raw)
 	if errors.Is(err, pgx.ErrNoRows) {

@@ -39,6 +39,6 @@ func (s *Store) explanationCost(ctx context.Context, sel selection, traces []xra
 		anchor += "\n  AND e.trace_id = ANY(@traces::uuid[])"
 	}
 	var usd float64
-	err := s.pool.QueryRow(ctx, fmt.Sprintf(explanationCostSQL, anchor, cmp.Or(sel.rest, "true")), args).Scan(&usd)
+	err := s.of(sel.project()).QueryRow(ctx, fmt.Sprintf(explanationCostSQL, anchor, cmp.Or(sel.rest, "true")), args).Scan(&usd)
 	return usd, err
 }

@@ -58,6 +58,15 @@ func ShapeQueries(project int32, name string) (runs, items Explainable) {
 	return Explainable{shapeRunsSQL, args}, Explainable{shapeStationsSQL, args}
 }
 
+// ReadAs asks a query of one number on a connection that reads for a project.
+func (s *Store) ReadAs(ctx context.Context, project int32, sql string) (n int, err error) {
+	err = s.of(project).QueryRow(ctx, sql).Scan(&n)
+	return n, err
+}
+
+// Today is how the partitions of this day end.
+func (s *Store) Today() string { return s.clock().UTC().Format("20060102") }
+
 // IndexNow puts all segments that wait into the index of attributes.
 func (s *Store) IndexNow(ctx context.Context) error {
 	for {

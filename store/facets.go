@@ -113,7 +113,7 @@ func (s *Store) counted(ctx context.Context, sel selection, fields []xray.Field,
 	for _, f := range fields {
 		out.Facets = append(out.Facets, xray.Facet{Field: f})
 	}
-	rows, err := s.pool.Query(ctx, sql, args)
+	rows, err := s.of(sel.project()).Query(ctx, sql, args)
 	if err != nil {
 		return out, unavailable(fmt.Errorf("count values: %w", err))
 	}

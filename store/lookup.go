@@ -39,7 +39,7 @@ func (q *sought) narrow(ctx context.Context) (traces []xray.TraceID, few bool, e
 	if !l.collectTerms() {
 		return nil, false, nil
 	}
-	err = q.snapshot(ctx, func(tx pgx.Tx) error {
+	err = q.snapshot(ctx, q.project, func(tx pgx.Tx) error {
 		if err := l.inRuns(ctx, tx); err != nil {
 			return fmt.Errorf("ask the index of attributes: %w", err)
 		}

@@ -20,7 +20,7 @@ const maskingChannel = "xray_masking"
 // MaskSettings returns what a project does not want stored or shown to models.
 func (s *Store) MaskSettings(ctx context.Context, project int32) (xray.MaskSettings, error) {
 	var data []byte
-	err := s.pool.QueryRow(ctx, "SELECT settings FROM masking_settings WHERE project_id = $1", project).Scan(&data)
+	err := s.of(project).QueryRow(ctx, "SELECT settings FROM masking_settings WHERE project_id = $1", project).Scan(&data)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return xray.DefaultMaskSettings(), nil
 	}

@@ -49,6 +49,9 @@ func Migrate(ctx context.Context, databaseURL string) error {
 	if err := migrateOurs(ctx, config.ConnConfig); err != nil {
 		return err
 	}
+	if err := raiseWall(ctx, guard); err != nil {
+		return err
+	}
 	return migrateRiver(ctx, config)
 }
 

@@ -23,7 +23,7 @@ LIMIT @limit`
 // newest first: the newest if before is 0, else those before the call with
 // that number.
 func (s *Store) ModelCalls(ctx context.Context, project int32, before int64, limit int) ([]xray.RecordedCall, error) {
-	rows, err := s.pool.Query(ctx, modelCallsSQL, pgx.NamedArgs{"project": project, "before": before, "limit": limit})
+	rows, err := s.of(project).Query(ctx, modelCallsSQL, pgx.NamedArgs{"project": project, "before": before, "limit": limit})
 	if err != nil {
 		return nil, unavailable(fmt.Errorf("read model calls: %w", err))
 	}

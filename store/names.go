@@ -36,7 +36,7 @@ func (s *Store) Names(ctx context.Context, project int32) ([]string, error) {
 }
 
 func (s *Store) distinct(ctx context.Context, project int32, column string) ([]string, error) {
-	rows, err := s.pool.Query(ctx, distinctSQL(column), distinctArgs(project))
+	rows, err := s.of(project).Query(ctx, distinctSQL(column), distinctArgs(project))
 	if err != nil {
 		return nil, unavailable(fmt.Errorf("list by %s: %w", column, err))
 	}

@@ -25,7 +25,7 @@ var errGone = errors.New("the segment has expired")
 // expired. None of this id is CodeNotFound.
 func (s *Store) Step(ctx context.Context, project int32, id xray.TraceID, span xray.SpanID) (xray.StepDetail, error) {
 	var details []xray.StepDetail
-	err := s.snapshot(ctx, func(tx pgx.Tx) error {
+	err := s.snapshot(ctx, project, func(tx pgx.Tx) error {
 		rows, err := arrivals(ctx, tx, project, id, span)
 		if err != nil {
 			return err
@@ -44,7 +44,7 @@ func (s *Store) Step(ctx context.Context, project int32, id xray.TraceID, span x
 // last are returned without it.
 func (s *Store) Details(ctx context.Context, project int32, id xray.TraceID) ([]xray.StepDetail, error) {
 	var details []xray.StepDetail
-	err := s.snapshot(ctx, func(tx pgx.Tx) error {
+	err := s.snapshot(ctx, project, func(tx pgx.Tx) error {
 		rows, err := arrivals(ctx, tx, project, id, xray.SpanID{})
 		if err != nil {
 			return err
@@ -62,7 +62,7 @@ const detailsAtOnce = 100
 // in order of start, a few at a time; the first error of visit ends it. Steps
 // whose payloads have expired come without.
 func (s *Store) EachStep(ctx context.Context, project int32, id xray.TraceID, visit func(xray.StepDetail) error) error {
-	return s.snapshot(ctx, func(tx pgx.Tx) error {
+	return s.snapshot(ctx, project, func(tx pgx.Tx) error {
 		rows, err := arrivals(ctx, tx, project, id, xray.SpanID{})
 		if err != nil {
 			return err
@@ -85,7 +85,7 @@ func (s *Store) EachStep(ctx context.Context, project int32, id xray.TraceID, vi
 // OTLP writes an execution as OTLP JSON: every span that was sent, once, as it
 // came last. One whose payloads have expired is CodeNotFound.
 func (s *Store) OTLP(ctx context.Context, project int32, id xray.TraceID, w io.Writer) error {
-	return s.snapshot(ctx, func(tx pgx.Tx) error {
+	return s.snapshot(ctx, project, func(tx pgx.Tx) error {
 		rows, err := arrivals(ctx, tx, project, id, xray.SpanID{})
 		if err != nil {
 			return err
@@ -106,8 +106,8 @@ func (s *Store) OTLP(ctx context.Context, project int32, id xray.TraceID, w io.W
 
 // snapshot runs a read that takes several queries on one state of the database:
 // a deletion may rewrite a segment between them.
-func (s *Store) snapshot(ctx context.Context, read func(tx pgx.Tx) error) error {
-	return unavailable(pgx.BeginTxFunc(ctx, s.pool, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, read))
+func (s *Store) snapshot(ctx context.Context, project int32, read func(tx pgx.Tx) error) error {
+	return unavailable(pgx.BeginTxFunc(ctx, s.of(project), pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, read))
 }
 
 func pick(all []locatedStep, pending bool) []locatedStep {

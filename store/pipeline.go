@@ -11,7 +11,7 @@ import (
 // IgnoredPaths returns what comparisons of executions of a name leave out.
 func (s *Store) IgnoredPaths(ctx context.Context, project int32, name string) ([]string, error) {
 	var paths []string
-	err := s.pool.QueryRow(ctx, "SELECT paths FROM ignored_paths WHERE project_id = $1 AND name = $2", project, cleanText(name, maxName)).Scan(&paths)
+	err := s.of(project).QueryRow(ctx, "SELECT paths FROM ignored_paths WHERE project_id = $1 AND name = $2", project, cleanText(name, maxName)).Scan(&paths)
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		return nil, unavailable(fmt.Errorf("read ignored paths: %w", err))
 	}

@@ -38,7 +38,7 @@ func (s *Store) Pipelines(ctx context.Context, project int32, q xray.StatsQuery)
 		}
 		parts = []leveled{{r, levelOf(width)}}
 	}
-	sums, err := gather(ctx, s, pipelinesSQL, pipelineArgs(project, "", parts, ""), func(k rollupKey) listedKey {
+	sums, err := gather(ctx, s.of(project), pipelinesSQL, pipelineArgs(project, "", parts, ""), func(k rollupKey) listedKey {
 		if width == 0 {
 			return listedKey{k.name, 0}
 		}
@@ -99,11 +99,11 @@ func (s *Store) Pipeline(ctx context.Context, project int32, name string, q xray
 	}
 	name = cleanText(name, maxName)
 	args := pipelineArgs(project, name, []leveled{{r, levelOf(width)}}, cleanText(q.Step, maxName))
-	series, err := gather(ctx, s, rollupsSQL, args, func(k rollupKey) int64 { return (k.bucket - r.from) / width })
+	series, err := gather(ctx, s.of(project), rollupsSQL, args, func(k rollupKey) int64 { return (k.bucket - r.from) / width })
 	if err != nil {
 		return xray.Pipeline{}, err
 	}
-	byStep, err := gather(ctx, s, rollupsSQL, everyStep(pipelineArgs(project, name, cover(r), "")), func(k rollupKey) string { return k.step })
+	byStep, err := gather(ctx, s.of(project), rollupsSQL, everyStep(pipelineArgs(project, name, cover(r), "")), func(k rollupKey) string { return k.step })
 	if err != nil {
 		return xray.Pipeline{}, err
 	}
@@ -139,8 +139,8 @@ func (s *Store) bucketed(q xray.StatsQuery) (minuteRange, int64, error) {
 }
 
 // gather adds up the rows of a query by what key says.
-func gather[K comparable](ctx context.Context, s *Store, sql string, args pgx.NamedArgs, key func(rollupKey) K) (map[K]*rollup, error) {
-	rows, err := s.pool.Query(ctx, sql, args)
+func gather[K comparable](ctx context.Context, q querier, sql string, args pgx.NamedArgs, key func(rollupKey) K) (map[K]*rollup, error) {
+	rows, err := q.Query(ctx, sql, args)
 	if err != nil {
 		return nil, unavailable(fmt.Errorf("read statistics: %w", err))
 	}

@@ -21,7 +21,7 @@ LIMIT @limit`
 // Profiles returns what explanations of executions that have the name of e and
 // began before it left as their profile, newest first.
 func (s *Store) Profiles(ctx context.Context, e xray.Execution, limit int) ([]json.RawMessage, error) {
-	rows, err := s.pool.Query(ctx, profilesSQL, profilesArgs(e, limit))
+	rows, err := s.of(e.ProjectID).Query(ctx, profilesSQL, profilesArgs(e, limit))
 	if err != nil {
 		return nil, unavailable(fmt.Errorf("read profiles: %w", err))
 	}

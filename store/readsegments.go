@@ -63,7 +63,7 @@ func (q *sought) readSegments(ctx context.Context, segments []signalled) error {
 
 // lookThrough reads some segments, unpacks each and says what was found in it.
 func (q *sought) lookThrough(ctx context.Context, ids []int64, found func(int64, []xray.Hit)) error {
-	rows, err := q.pool.Query(ctx, readSegmentsSQL, pgx.NamedArgs{"ids": ids, "project": q.project})
+	rows, err := q.of(q.project).Query(ctx, readSegmentsSQL, pgx.NamedArgs{"ids": ids, "project": q.project})
 	if err != nil {
 		return fmt.Errorf("read segments: %w", err)
 	}

@@ -16,7 +16,7 @@ import (
 // before its explanation.
 func (s *Store) Facts(ctx context.Context, project int32, id xray.TraceID) ([]xray.Fact, error) {
 	var raw []byte
-	err := s.pool.QueryRow(ctx, "SELECT facts FROM facts WHERE project_id = $1 AND trace_id = $2", project, id[:]).Scan(&raw)
+	err := s.of(project).QueryRow(ctx, "SELECT facts FROM facts WHERE project_id = $1 AND trace_id = $2", project, id[:]).Scan(&raw)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}
@@ -33,7 +33,7 @@ func (s *Store) Facts(ctx context.Context, project int32, id xray.TraceID) ([]xr
 // Reasonings returns the explanations of an execution and of its steps, that of
 // the execution (zero StepID) first.
 func (s *Store) Reasonings(ctx context.Context, project int32, id xray.TraceID) ([]xray.Reasoning, error) {
-	rows, err := s.pool.Query(ctx, `
+	rows, err := s.of(project).Query(ctx, `
 		SELECT r.step_id, r.source, r.headline, r.claims, r.decisive_steps, r.missing, r.confidence, r.model, r.prompt_version,
 		       r.verifier_version, r.verified_rate, r.input_tokens, r.output_tokens, r.cost_usd, r.created_at,
 		       coalesce(r.segment <> 0 AND r.segment < e.last_segment, false), greatest(e.step_count - r.steps, 0)
@@ -69,7 +69,7 @@ func (s *Store) Reasonings(ctx context.Context, project int32, id xray.TraceID) 
 
 // StepHeadlines returns the one-sentence explanations of an execution's steps.
 func (s *Store) StepHeadlines(ctx context.Context, project int32, id xray.TraceID) (map[xray.SpanID]string, error) {
-	rows, err := s.pool.Query(ctx, `
+	rows, err := s.of(project).Query(ctx, `
 		SELECT step_id, headline FROM reasonings
 		WHERE project_id = $1 AND trace_id = $2 AND step_id <> 0`, project, id[:])
 	if err != nil {
@@ -107,7 +107,7 @@ func scanJobAnd(row pgx.CollectableRow, more ...any) (xray.ReasoningJob, error) 
 // Job returns the latest reasoning job of an execution, nil if none was ever
 // asked for. One that finds facts beside many others has no id of its own: 0.
 func (s *Store) Job(ctx context.Context, project int32, id xray.TraceID) (*xray.ReasoningJob, error) {
-	rows, err := s.pool.Query(ctx, "SELECT "+jobColumns+` FROM reasoning_jobs
+	rows, err := s.of(project).Query(ctx, "SELECT "+jobColumns+` FROM reasoning_jobs
 		WHERE project_id = $1 AND trace_id = $2 ORDER BY id DESC LIMIT 1`, project, id[:])
 	if err != nil {
 		return nil, unavailable(fmt.Errorf("read reasoning job: %w", err))

@@ -11,7 +11,7 @@ import (
 
 // ReasoningSettings returns a project's settings as they were set.
 func (s *Store) ReasoningSettings(ctx context.Context, project int32) (xray.ReasoningSettings, error) {
-	all, err := readSettings(ctx, s.pool, []int32{project})
+	all, err := readSettings(ctx, s.of(project), []int32{project})
 	if err != nil {
 		return xray.ReasoningSettings{}, unavailable(err)
 	}
@@ -49,7 +49,7 @@ func (s *Store) SetReasoningSettings(ctx context.Context, project int32, set xra
 // ModelSettings returns the settings that hold for a project: where it has
 // none, the server's.
 func (s *Store) ModelSettings(ctx context.Context, project int32) (xray.ReasoningSettings, error) {
-	all, err := s.settingsOf(ctx, s.pool, []int32{project})
+	all, err := s.settingsOf(ctx, s.of(project), []int32{project})
 	if err != nil {
 		return xray.ReasoningSettings{}, unavailable(err)
 	}

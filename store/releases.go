@@ -21,7 +21,7 @@ const maxReleases = 50
 // execution before it. It looks at the first and the last execution of each
 // bucket: to read all would cost as much as there are.
 func (s *Store) releases(ctx context.Context, project int32, name string, r minuteRange, width int64) ([]xray.ReleaseSeen, error) {
-	rows, err := s.pool.Query(ctx, releasesSQL, releasesArgs(project, name, r, width))
+	rows, err := s.of(project).Query(ctx, releasesSQL, releasesArgs(project, name, r, width))
 	if err != nil {
 		return nil, fmt.Errorf("read releases: %w", err)
 	}

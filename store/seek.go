@@ -146,7 +146,7 @@ func (s *selection) among(traces []xray.TraceID) {
 // look asks the next rows.
 func (s *Store) look(ctx context.Context, sel selection, after *xray.ExecutionCursor, look int) (looked, error) {
 	sql, args := seekQuery(sel, after, look)
-	rows, err := s.pool.Query(ctx, sql, args)
+	rows, err := s.of(sel.project()).Query(ctx, sql, args)
 	if err != nil {
 		return looked{}, fmt.Errorf("look at executions: %w", err)
 	}
@@ -190,7 +190,7 @@ func (s *Store) byKey(ctx context.Context, sel selection, found []soughtRow) ([]
 	for i, f := range found {
 		traces[i] = pgtype.UUID{Bytes: f.TraceID, Valid: true}
 	}
-	rows, err := s.pool.Query(ctx, executionsByKeySQL, pgx.NamedArgs{"project": sel.project(), "traces": traces})
+	rows, err := s.of(sel.project()).Query(ctx, executionsByKeySQL, pgx.NamedArgs{"project": sel.project(), "traces": traces})
 	if err != nil {
 		return nil, fmt.Errorf("read executions: %w", err)
 	}

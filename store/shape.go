@@ -47,11 +47,11 @@ func (s *Store) Shape(ctx context.Context, project int32, name string, q xray.St
 	if out.Releases, err = s.releases(ctx, project, name, r, width); err != nil {
 		return xray.Shape{}, unavailable(err)
 	}
-	tree, err := s.shapeTree(ctx, shapeArgs(project, name, out.StatsRange, shapeRuns))
+	tree, err := s.shapeTree(ctx, project, shapeArgs(project, name, out.StatsRange, shapeRuns))
 	if err != nil {
 		return xray.Shape{}, unavailable(err)
 	}
-	sums, err := s.shapeItems(ctx, shapeArgs(project, name, out.StatsRange, shapeCounted))
+	sums, err := s.shapeItems(ctx, project, shapeArgs(project, name, out.StatsRange, shapeCounted))
 	if err != nil {
 		return xray.Shape{}, unavailable(err)
 	}
@@ -69,8 +69,8 @@ func shapeArgs(project int32, name string, r xray.StatsRange, limit int) pgx.Nam
 }
 
 // shapeTree reads the steps of the newest executions.
-func (s *Store) shapeTree(ctx context.Context, args pgx.NamedArgs) (*shapeTree, error) {
-	rows, err := s.pool.Query(ctx, shapeRunsSQL, args)
+func (s *Store) shapeTree(ctx context.Context, project int32, args pgx.NamedArgs) (*shapeTree, error) {
+	rows, err := s.of(project).Query(ctx, shapeRunsSQL, args)
 	if err != nil {
 		return nil, fmt.Errorf("list the pipeline's executions: %w", err)
 	}
@@ -106,8 +106,8 @@ func (s *Store) shapeTree(ctx context.Context, args pgx.NamedArgs) (*shapeTree, 
 }
 
 // shapeItems adds up what the steps of the newest executions did to items.
-func (s *Store) shapeItems(ctx context.Context, args pgx.NamedArgs) (*itemSums, error) {
-	rows, err := s.pool.Query(ctx, shapeStationsSQL, args)
+func (s *Store) shapeItems(ctx context.Context, project int32, args pgx.NamedArgs) (*itemSums, error) {
+	rows, err := s.of(project).Query(ctx, shapeStationsSQL, args)
 	if err != nil {
 		return nil, fmt.Errorf("read stations: %w", err)
 	}

@@ -241,7 +241,7 @@ func (q *sought) locateIn(ctx context.Context, sql string, rows []*soughtRow) er
 		traces[i] = row.TraceID
 		first, last = min(first, row.first), max(last, row.last)
 	}
-	found, err := q.pool.Query(ctx, sql, pgx.NamedArgs{"project": q.project, "traces": uuids(traces), "first": first, "last": last})
+	found, err := q.of(q.project).Query(ctx, sql, pgx.NamedArgs{"project": q.project, "traces": uuids(traces), "first": first, "last": last})
 	if err != nil {
 		return fmt.Errorf("find segments: %w", err)
 	}

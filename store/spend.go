@@ -171,7 +171,7 @@ func (s *Store) SettleCall(ctx context.Context, id int64, c xray.ModelCall) erro
 // ReasoningSpend returns what models cost a project since a day, newest first;
 // days without any call are left out.
 func (s *Store) ReasoningSpend(ctx context.Context, project int32, since time.Time) ([]xray.ReasoningSpend, error) {
-	rows, err := s.pool.Query(ctx, `
+	rows, err := s.of(project).Query(ctx, `
 		SELECT day, calls, unpriced, input_tokens, output_tokens, greatest(usd, 0)
 		FROM reasoning_spend WHERE project_id = $1 AND day >= $2::date ORDER BY day DESC`, project, since.UTC())
 	if err != nil {

@@ -91,9 +91,9 @@ JOIN facts f ON f.project_id = k.project_id AND f.trace_id = k.trace_id
 WHERE f.stations IS NOT NULL`
 
 // stationsFor returns what the steps of executions did to items.
-func (s *Store) stationsFor(ctx context.Context, keys []traceKey) (map[xray.TraceID]map[xray.SpanID]stationRow, error) {
+func (s *Store) stationsFor(ctx context.Context, project int32, keys []traceKey) (map[xray.TraceID]map[xray.SpanID]stationRow, error) {
 	projects, traces := keyArrays(keys, func(k traceKey) traceKey { return k })
-	rows, err := s.pool.Query(ctx, stationsSQL, pgx.NamedArgs{"projects": projects, "traces": traces})
+	rows, err := s.of(project).Query(ctx, stationsSQL, pgx.NamedArgs{"projects": projects, "traces": traces})
 	if err != nil {
 		return nil, fmt.Errorf("read stations: %w", err)
 	}

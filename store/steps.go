@@ -55,7 +55,7 @@ func scanSteps(row pgx.CollectableRow) (traceKey, []locatedStep, error) {
 // under the id it will have, as pending. An execution without steps, or none of
 // this id, is CodeNotFound.
 func (s *Store) Steps(ctx context.Context, project int32, id xray.TraceID) ([]xray.Step, error) {
-	rows, err := arrivals(ctx, s.pool, project, id, xray.SpanID{})
+	rows, err := arrivals(ctx, s.of(project), project, id, xray.SpanID{})
 	if err != nil {
 		return nil, unavailable(err)
 	}

@@ -122,12 +122,12 @@ func (v *stepSieve) chunk(ctx context.Context, s *Store, project int32, rows []x
 	stations := map[xray.TraceID]map[xray.SpanID]stationRow{}
 	if v.stations {
 		var err error
-		if stations, err = s.stationsFor(ctx, keys); err != nil {
+		if stations, err = s.stationsFor(ctx, project, keys); err != nil {
 			return nil, err
 		}
 	}
 	projects, traces := keyArrays(keys, func(k traceKey) traceKey { return k })
-	found, err := s.pool.Query(ctx, settleStepsSQL, pgx.NamedArgs{"projects": projects, "traces": traces})
+	found, err := s.of(project).Query(ctx, settleStepsSQL, pgx.NamedArgs{"projects": projects, "traces": traces})
 	if err != nil {
 		return nil, fmt.Errorf("read steps: %w", err)
 	}

@@ -31,7 +31,7 @@ type Options struct {
 
 	Writers    int   // transactions that store at the same time; default half the processors, 1 to 4
 	MaxWaiting int64 // bytes that may wait for their commit before Append says CodeLimit; default 64 MiB
-	MaxConns   int32 // connections for everything but ingest; default 16
+	MaxConns   int32 // connections for everything but ingest, at least 4; default 20
 
 	SettleQuiet    time.Duration // no span for this long after the root ended: settled; default 2 s
 	SettleRootless time.Duration // no span for this long and no root: settled; default 60 s
@@ -67,7 +67,7 @@ type Options struct {
 func (o Options) withDefaults() Options {
 	orDefault(&o.Writers, min(max(runtime.NumCPU()/2, 1), 4))
 	orDefault(&o.MaxWaiting, 64<<20)
-	orDefault(&o.MaxConns, 16)
+	orDefault(&o.MaxConns, 20)
 	orDefault(&o.SettleQuiet, 2*time.Second)
 	orDefault(&o.SettleRootless, time.Minute)
 	orDefault(&o.SettleAbandon, 15*time.Minute)
@@ -104,7 +104,8 @@ type Store struct {
 	opts   Options
 	log    *slog.Logger
 	clock  func() time.Time
-	pool   *pgxpool.Pool // reads, settling, jobs
+	pool   *pgxpool.Pool // settling, jobs, settings: whatever is not for one project
+	reads  *reads        // for one project
 	ingest *writer       // has a pool of its own, so that reads cannot starve it
 	zip    *zipper
 	jobs   *river.Client[pgx.Tx] // inserts only; RunJobs makes the one that works
@@ -133,14 +134,20 @@ func Open(ctx context.Context, databaseURL string, opts Options) (*Store, error)
 	if err != nil {
 		return nil, err
 	}
-	config.MaxConns = opts.MaxConns
+	config.MaxConns = max(opts.MaxConns/2, 2)
+	reads, err := openReads(ctx, config, opts.Logger)
+	if err != nil {
+		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
 	pool, err := pgxpool.NewWithConfig(ctx, config)
 	if err != nil {
+		reads.pool.Close()
 		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
 	}
 	jobs, err := river.NewClient(riverpgxv5.New(pool), &river.Config{Schema: riverSchema, Logger: opts.Logger})
 	if err != nil {
 		pool.Close()
+		reads.pool.Close()
 		return nil, fmt.Errorf("set up the job queue: %w", err)
 	}
 	ingestConfig := config.Copy()
@@ -148,10 +155,11 @@ func Open(ctx context.Context, databaseURL string, opts Options) (*Store, error)
 	ingestPool, err := pgxpool.NewWithConfig(ctx, ingestConfig)
 	if err != nil {
 		pool.Close()
+		reads.pool.Close()
 		return nil, fmt.Errorf("connect to PostgreSQL: %w", err)
 	}
 	s := &Store{
-		opts: opts, log: opts.Logger, clock: opts.Clock, pool: pool, jobs: jobs,
+		opts: opts, log: opts.Logger, clock: opts.Clock, pool: pool, reads: reads, jobs: jobs,
 		zip: zip, recent: newRecent(), facts: make(chan struct{}, 1), live: newHub(config.ConnConfig, opts.Logger),
 	}
 	s.ingest = newWriter(ingestPool, s)
@@ -163,6 +171,7 @@ func Open(ctx context.Context, databaseURL string, opts Options) (*Store, error)
 func (s *Store) Close() {
 	s.ingest.close()
 	s.live.close()
+	s.reads.pool.Close()
 	s.pool.Close()
 }
 

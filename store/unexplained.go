@@ -71,7 +71,7 @@ WHERE e.project_id = @project AND e.trace_id = @trace`
 func (s *Store) factsJob(ctx context.Context, project int32, id xray.TraceID) (*xray.ReasoningJob, error) {
 	var waits bool
 	var made *time.Time
-	err := s.pool.QueryRow(ctx, factsJobSQL, pgx.NamedArgs{"project": project, "trace": id[:]}).Scan(&waits, &made)
+	err := s.of(project).QueryRow(ctx, factsJobSQL, pgx.NamedArgs{"project": project, "trace": id[:]}).Scan(&waits, &made)
 	if errors.Is(err, pgx.ErrNoRows) {
 		return nil, nil
 	}

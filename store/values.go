@@ -93,7 +93,7 @@ func (s *Store) stepNames(ctx context.Context, project int32, q xray.ValueQuery)
 	if err != nil {
 		return out, err
 	}
-	rows, err := s.pool.Query(ctx, stepNamesSQL, pgx.NamedArgs{
+	rows, err := s.of(project).Query(ctx, stepNamesSQL, pgx.NamedArgs{
 		"project": project, "names": names, "begins": "^" + foldPattern(q.Prefix), "most": q.Limit + 1,
 		"since": floorTo(s.clock().AddDate(0, 0, -stepNameDays).Unix()/60, minutesPerDay),
 	})

@@ -15,7 +15,7 @@ const viewColumns = "id, name, query, columns, range, sort, updated_at"
 
 // Views returns a project's saved views, by name.
 func (s *Store) Views(ctx context.Context, project int32) ([]xray.View, error) {
-	rows, err := s.pool.Query(ctx, "SELECT "+viewColumns+" FROM views WHERE project_id = $1 ORDER BY name", project)
+	rows, err := s.of(project).Query(ctx, "SELECT "+viewColumns+" FROM views WHERE project_id = $1 ORDER BY name", project)
 	if err != nil {
 		return nil, unavailable(fmt.Errorf("list views: %w", err))
 	}

@@ -5,7 +5,7 @@ package xray
 // into a fixed piece of SQL with arguments, never text into SQL.
 type Condition struct {
 	Field Field
-	Key   string // of FieldMeta and FieldAttr; "" with all others
+	Key   string // of fields that are [Field.Keyed]; "" with all others
 	Not   bool   // it must not hold
 	Op    Op
 	// Values of OpIs, any of which may hold; the one of a comparison; the lower
@@ -14,7 +14,7 @@ type Condition struct {
 }
 
 // Value is what a field is compared with. Which of its members counts follows
-// from the field; FieldMeta and FieldAttr, whose values have no known type, use
+// from the field; those that are keyed, whose values have no known type, use
 // Text for OpIs and Number for comparisons.
 type Value struct {
 	Text   string
@@ -65,6 +65,9 @@ const (
 	FieldText         Field = "text"     // name, headline or anything that a step carried holds it
 	FieldMeta         Field = "meta"     // the metadata's value under Key
 	FieldAttr         Field = "attr"     // an attribute Key of any span
+	FieldScore        Field = "score"    // a score of the name Key, on the execution, a step or a claim
+	FieldFeedback     Field = "feedback" // a thumb, likewise
+	FieldNote         Field = "note"     // a note holds the text, in any letter case
 )
 
 // Fields of a step.
@@ -85,6 +88,9 @@ const (
 
 // OfStep reports whether f is a field of a step rather than of an execution.
 func (f Field) OfStep() bool { return len(f) >= 4 && f[:4] == "step" && f != FieldSteps }
+
+// Keyed reports whether f is one of many of its kind, told apart by a key.
+func (f Field) Keyed() bool { return f == FieldMeta || f == FieldAttr || f == FieldScore }
 
 // Is is the condition that field is one of texts, unquoted and whole.
 func Is(field Field, texts ...string) Condition {

@@ -33,8 +33,8 @@ type Facet struct {
 }
 
 // ValueQuery asks for values of a field that begin with a prefix, in any letter
-// case, among the executions that a filter selects. Key is that of FieldMeta and
-// FieldAttr; without one, their values are their keys.
+// case, among the executions that a filter selects. Key is that of a keyed
+// field; without one, its values are its keys.
 type ValueQuery struct {
 	Filter
 	Field  Field

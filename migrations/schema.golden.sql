@@ -183,6 +183,21 @@ table model_processes
     seen_at timestamp with time zone not null
     PRIMARY KEY (worker, endpoint)
 
+table notes
+    project_id integer not null
+    id bigint not null identity
+    trace_id uuid not null
+    step_id bigint not null
+    text text not null
+    author text not null
+    user_id bigint not null
+    created_at timestamp with time zone not null
+    updated_at timestamp with time zone not null
+    CHECK ((text <> ''::text))
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    PRIMARY KEY (project_id, id)
+    CREATE INDEX notes_execution ON public.notes USING btree (project_id, trace_id)
+
 table organisations
     id integer not null identity
     name text not null
@@ -353,6 +368,38 @@ table rollups with (fillfactor=70)
     CHECK ((minutes = ANY (ARRAY[1, 60, 1440])))
     PRIMARY KEY (project_id, name, minutes, bucket, step)
     CREATE INDEX rollups_pipelines ON public.rollups USING btree (project_id, minutes, bucket) WHERE (step = ''::text)
+
+table scores
+    project_id integer not null
+    id bigint not null identity
+    trace_id uuid
+    execution_id text not null
+    step_id bigint not null
+    claim text not null
+    name text not null
+    kind text not null
+    number double precision
+    category text
+    comment text not null
+    source text not null
+    author text not null
+    user_id bigint not null
+    client_id text not null
+    at timestamp with time zone not null
+    CHECK (((trace_id IS NULL) = (execution_id <> ''::text)))
+    CHECK (((kind = 'category'::text) = (number IS NULL)))
+    CHECK (((kind = 'category'::text) = (category IS NOT NULL)))
+    CHECK ((kind = ANY (ARRAY['number'::text, 'boolean'::text, 'category'::text])))
+    CHECK ((name <> ''::text))
+    CHECK ((source = ANY (ARRAY['human'::text, 'api'::text, 'sdk'::text])))
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    PRIMARY KEY (project_id, id)
+    CREATE INDEX scores_category ON public.scores USING btree (project_id, name, category, trace_id) WHERE (category IS NOT NULL)
+    CREATE INDEX scores_execution ON public.scores USING btree (project_id, trace_id, name) WHERE (trace_id IS NOT NULL)
+    CREATE INDEX scores_number ON public.scores USING btree (project_id, name, number, trace_id) WHERE (number IS NOT NULL)
+    CREATE INDEX scores_waiting ON public.scores USING btree (project_id, execution_id) WHERE (trace_id IS NULL)
+    CREATE INDEX scores_waiting_newest ON public.scores USING btree (id) WHERE (trace_id IS NULL)
+    CREATE UNIQUE INDEX scores_client_id ON public.scores USING btree (project_id, client_id) WHERE (client_id <> ''::text)
 
 table segments partitioned by RANGE (id)
     id bigint not null

@@ -160,6 +160,7 @@ func FuzzParse(f *testing.F) {
 		}
 	}
 	for _, seed := range []string{
+		`score."a b":>0.8 feedback:(up OR down) -has:note note:x`, `score.:1 has:score. thumb:`,
 		`a "b c" -(d OR e,f)`, `name:"\"\\\n*"*`, `meta."a b":>-1e3`, "started:2026-11-22T10:00:00.000Z..2026-11-23", `x:y`, "step:a step.drop:>1 -step:b step:c",
 		"😀 nme:x", "cost:..", "((", `"`, "has:", "- NOT", "AND OR", "\xff:\x00", "duration:>1d2h3m4.5s", "NOT status!=ok", `attr."":1`,
 	} {

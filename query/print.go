@@ -61,7 +61,7 @@ func Print(c xray.Condition) string {
 
 // fieldName writes a field as it is typed.
 func fieldName(f xray.Field, key string) string {
-	if f != xray.FieldMeta && f != xray.FieldAttr {
+	if !f.Keyed() {
 		return string(f)
 	}
 	if !plain(key) {

@@ -38,7 +38,7 @@ func (s *Store) Activity(ctx context.Context, project int32, q xray.ActivityQuer
 	c := chart{minuteRange: r, width: width, total: rollup{durations: histogram{}}}
 	c.StatsRange, c.Buckets = r.asRange(width), make([]xray.ActivityBucket, r.count(width))
 	q.Since, q.Until = c.Since, c.Until
-	sel, err := selects(project, q.Filter, s.clock())
+	sel, err := s.selects(ctx, project, q.Filter)
 	if err != nil {
 		return xray.Activity{}, err
 	}

@@ -67,6 +67,9 @@ func (c *compiler) positive(w *xray.Condition) (string, error) {
 		return c.number("e.step_count", w, numberOf), nil
 	case xray.FieldErrors:
 		return c.number("e.error_count", w, numberOf), nil
+	case xray.FieldScore, xray.FieldFeedback, xray.FieldNote:
+		from, holds := c.said(w)
+		return "(SELECT true FROM " + from + " s WHERE s.project_id = e.project_id AND s.trace_id = e.trace_id AND " + holds + " LIMIT 1)", nil
 	}
 	return "", notSearchable(w.Field)
 }

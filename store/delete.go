@@ -226,7 +226,7 @@ func (s *Store) renumberSteps(ctx context.Context, tx pgx.Tx, project int32, seg
 }
 
 func deleteRows(ctx context.Context, tx pgx.Tx, key traceKey) error {
-	for _, table := range []string{"facts", "reasonings", "reasoning_jobs", "executions", "unsettled"} {
+	for _, table := range []string{"facts", "reasonings", "reasoning_jobs", "scores", "notes", "executions", "unsettled"} {
 		_, err := tx.Exec(ctx, "DELETE FROM "+table+" WHERE project_id = $1 AND trace_id = $2", key.project, key.trace[:])
 		if err != nil {
 			return fmt.Errorf("delete from %s: %w", table, err)

@@ -27,7 +27,7 @@ func (s *Store) Executions(ctx context.Context, project int32, q xray.ExecutionQ
 		limit = xray.DefaultLimit
 	}
 	limit = min(limit, xray.MaxLimit)
-	sel, err := selects(project, q.Filter, s.clock())
+	sel, err := s.selects(ctx, project, q.Filter)
 	if err != nil {
 		return xray.ExecutionPage{}, err
 	}

@@ -128,3 +128,12 @@ func Announced(project int32, ids []xray.TraceID) (heard []Change) {
 	}
 	return heard
 }
+
+// SaidQuery asks for the executions of which something was said.
+func SaidQuery(project int32, w xray.Condition) (Explainable, error) {
+	sel, err := selects(project, xray.Filter{Where: []xray.Condition{w}}, time.Now())
+	if err != nil || len(sel.said) != 1 {
+		return Explainable{}, err
+	}
+	return Explainable{sel.said[0], sel.args}, nil
+}

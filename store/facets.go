@@ -74,7 +74,7 @@ func without(f xray.Filter, field xray.Field) xray.Filter {
 
 // sample counts the values of fields among what a filter selects.
 func (s *Store) sample(ctx context.Context, project int32, f xray.Filter, fields []xray.Field, limit int) (xray.Facets, error) {
-	sel, err := selects(project, f, s.clock())
+	sel, err := s.selects(ctx, project, f)
 	if err != nil {
 		return xray.Facets{}, err
 	}
@@ -155,7 +155,11 @@ func sampleQuery(sel selection, fields []xray.Field, key, prefix string, limit i
 		if !ok {
 			return "", nil, xray.Errorf(xray.CodeInvalid, "values of %s are not collected: type one", f)
 		}
-		fmt.Fprintf(&parts, "UNION ALL (SELECT %d, v.value, count(*), 0 FROM e, %s WHERE v.value <> ''%s GROUP BY v.value ORDER BY count(*) DESC, v.value LIMIT @most)\n", i, from, begins)
+		n := "count(*)"
+		if isSaid(f) { // the same may have been said of an execution twice
+			n = "count(DISTINCT e.trace_id)"
+		}
+		fmt.Fprintf(&parts, "UNION ALL (SELECT %d, v.value, %[4]s, 0 FROM e, %[2]s WHERE v.value <> ''%[3]s GROUP BY v.value ORDER BY %[4]s DESC, v.value LIMIT @most)\n", i, from, begins, n)
 	}
 	if key != "" {
 		args["key"] = cleanText(key, maxHint)
@@ -168,7 +172,7 @@ func sampleQuery(sel selection, fields []xray.Field, key, prefix string, limit i
 }
 
 // valuesOf is where the values of a field stand in a row of executions e. Those
-// of FieldMeta are its keys, or what stands under @key.
+// of keyed fields are their keys, or what stands under @key.
 func valuesOf(f xray.Field, keyed bool) (sql string, ok bool) {
 	column := ""
 	switch f {
@@ -183,6 +187,13 @@ func valuesOf(f xray.Field, keyed bool) (sql string, ok bool) {
 			return "LATERAL (SELECT left(e.hints->'metadata'->@key::text->>'v', 200) AS value) v", true
 		}
 		return "json_object_keys(CASE WHEN json_typeof(e.hints->'metadata') = 'object' THEN e.hints->'metadata' END) AS v (value)", true
+	case xray.FieldFeedback:
+		return saidOf("s.category", "s.name = '"+xray.FeedbackName+"'"), true
+	case xray.FieldScore:
+		if keyed {
+			return saidOf("coalesce(s.category, CASE s.kind WHEN 'boolean' THEN (s.number = 1)::text ELSE s.number::text END)", "s.name = @key"), true
+		}
+		return saidOf("s.name", "s.name <> '"+xray.FeedbackName+"'"), true
 	case xray.FieldName:
 		column = "name"
 	case xray.FieldService, xray.FieldStepService:
@@ -199,4 +210,10 @@ func valuesOf(f xray.Field, keyed bool) (sql string, ok bool) {
 		return "", false
 	}
 	return "LATERAL (SELECT e." + column + " AS value) v", true
+}
+
+// saidOf is a column of the scores of an execution e. It holds no DISTINCT, so
+// that PostgreSQL may read the scores once rather than for each execution.
+func saidOf(column, which string) string {
+	return "LATERAL (SELECT " + column + " AS value FROM scores s WHERE s.project_id = @project AND s.trace_id = e.trace_id AND " + which + ") v"
 }

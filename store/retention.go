@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -63,6 +64,9 @@ const requestDays = 2
 // again by what PostgreSQL's vacuum makes of it. RunJobs calls this every few
 // hours in one process.
 func (s *Store) Expire(ctx context.Context) error {
+	if err := s.adoptScores(ctx, math.MaxInt32); err != nil {
+		return unavailable(err)
+	}
 	rows, err := s.pool.Query(ctx, "SELECT id, payload_days, structure_days FROM projects ORDER BY id")
 	if err != nil {
 		return unavailable(fmt.Errorf("read retention: %w", err))
@@ -122,6 +126,10 @@ func (s *Store) expireProject(ctx context.Context, project int32, today time.Tim
 	if err := s.expireCalls(ctx, project, today.AddDate(0, 0, -max(keep.StructureDays, auditDays))); err != nil {
 		return err
 	}
+	old := today.AddDate(0, 0, -keep.StructureDays)
+	if _, err := s.pool.Exec(ctx, expireScoresSQL, pgx.NamedArgs{"project": project, "before": old}); err != nil {
+		return err
+	}
 	_, err := s.pool.Exec(ctx, expireRollupsSQL, pgx.NamedArgs{
 		"project": project, "structure": dayNumber(today.AddDate(0, 0, -keep.StructureDays)),
 		"minutes": dayNumber(today.AddDate(0, 0, -minutesKept)),
@@ -174,8 +182,16 @@ WITH old AS MATERIALIZED (
     WHERE project_id = @project AND first_segment < @before AND last_segment < @before LIMIT @limit),
 f AS (DELETE FROM facts t USING old WHERE t.project_id = old.project_id AND t.trace_id = old.trace_id),
 r AS (DELETE FROM reasonings t USING old WHERE t.project_id = old.project_id AND t.trace_id = old.trace_id),
-j AS (DELETE FROM reasoning_jobs t USING old WHERE t.project_id = old.project_id AND t.trace_id = old.trace_id)
+j AS (DELETE FROM reasoning_jobs t USING old WHERE t.project_id = old.project_id AND t.trace_id = old.trace_id),
+s AS (DELETE FROM scores t USING old WHERE t.project_id = old.project_id AND t.trace_id = old.trace_id),
+n AS (DELETE FROM notes t USING old WHERE t.project_id = old.project_id AND t.trace_id = old.trace_id)
 DELETE FROM executions t USING old WHERE t.project_id = old.project_id AND t.trace_id = old.trace_id`
+
+	// Scores whose execution never came, or came and went. Reads the project's
+	// scores, once in a few hours.
+	expireScoresSQL = `
+DELETE FROM scores s WHERE s.project_id = @project AND s.at < @before AND (s.trace_id IS NULL OR NOT EXISTS (
+    SELECT FROM executions e WHERE e.project_id = s.project_id AND e.trace_id = s.trace_id))`
 
 	partitionsSQL = `
 SELECT c.relname, i.inhrelid IS NOT NULL, coalesce(i.inhdetachpending, false)

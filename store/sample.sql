@@ -4,7 +4,7 @@
 -- anchor, the rest of the conditions, one SELECT for each field (facets.go), and
 -- the hints where a field is in them: they are long.
 WITH looked AS MATERIALIZED (
-    SELECT e.start_nano, e.status, e.name, e.service, e.session_id, e.user_id, e.environment, e.release,
+    SELECT e.start_nano, e.trace_id, e.status, e.name, e.service, e.session_id, e.user_id, e.environment, e.release,
            e.models, e.tags%[4]s, coalesce(%[2]s, false) AS fits
     FROM executions e
     WHERE e.project_id = @project%[1]s

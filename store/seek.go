@@ -138,9 +138,10 @@ func (s *Store) seekBytes(ctx context.Context, sel *selection, limit int) (*soug
 
 // among narrows a selection to some executions.
 func (s *selection) among(traces []xray.TraceID) {
+	name := fmt.Sprintf("among%d", len(s.args))
 	s.args = maps.Clone(s.args)
-	s.args["sought"] = uuids(traces)
-	s.anchor += "\n  AND e.trace_id = ANY(@sought::uuid[])"
+	s.args[name] = uuids(traces)
+	s.anchor += "\n  AND e.trace_id = ANY(@" + name + "::uuid[])"
 }
 
 // look asks the next rows.

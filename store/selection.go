@@ -20,6 +20,7 @@ type selection struct {
 	rest   string // one boolean expression; "" for none
 	steps  stepSieve
 	sought []xray.Condition // on attributes and text
+	said   []string         // queries for the executions of which something wanted was said
 	since  xray.Nano        // 0 if there is no bound
 }
 
@@ -85,6 +86,9 @@ func (b *builder) add(w xray.Condition, anchors bool) error {
 	}
 	sql, err := b.condition(&w)
 	b.rest = append(b.rest, sql)
+	if isSaid(w.Field) && !w.Not {
+		b.selection.said = append(b.selection.said, b.whereSaid(&w))
+	}
 	return err
 }
 

@@ -37,7 +37,7 @@ func (s *Store) Values(ctx context.Context, project int32, q xray.ValueQuery) (x
 	case xray.FieldAttr:
 		return s.attributes(ctx, project, q)
 	}
-	sel, err := selects(project, q.Filter, s.clock())
+	sel, err := s.selects(ctx, project, q.Filter)
 	if err != nil {
 		return xray.Facet{}, err
 	}

@@ -129,6 +129,7 @@ func (f *front) uiEngine(p parts, in *receiver.Receiver, metrics *prometheus.Reg
 		Settings:   p.store,
 		Search:     p.store,
 		Views:      p.store,
+		Feedback:   p.store,
 		Budgets:    p.store,
 		Masking:    p.masking,
 		Audit:      p.store,

@@ -100,6 +100,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	health.SetReady(s.Ping)
 	c.welcome(bound, db, explainer.Model(), setup)
 	work.Go(func() error { return s.Settle(ctx) })
+	work.Go(func() error { return s.AdoptScores(ctx) })
 	work.Go(func() error { return s.RunJobs(ctx, explainer) })
 	work.Go(func() error { return s.IndexAttributes(ctx) })
 	work.Go(func() error { return followPrices(ctx, s, book, log) })

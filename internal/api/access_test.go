@@ -69,6 +69,13 @@ var needs = map[string]need{
 	"DELETE /api/invitations/:id":      {noKey, xray.RoleAdmin},
 	"POST /api/projects":               {noKey, xray.RoleAdmin},
 	"PATCH /api/projects/:id":          {noKey, xray.RoleAdmin},
+
+	"POST /api/scores":                           {xray.ScopeIngest, xray.RoleMember},
+	"POST /api/executions/:id/scores":            {xray.ScopeIngest, xray.RoleMember},
+	"DELETE /api/executions/:id/scores/:scoreId": {xray.ScopeAdmin, xray.RoleMember},
+	"POST /api/executions/:id/notes":             {xray.ScopeAdmin, xray.RoleMember},
+	"PUT /api/executions/:id/notes/:noteId":      {xray.ScopeAdmin, xray.RoleMember},
+	"DELETE /api/executions/:id/notes/:noteId":   {xray.ScopeAdmin, xray.RoleMember},
 }
 
 // TestWhoMayDoWhat walks over every operation that is mounted, with a key of

@@ -239,6 +239,27 @@ func (e MaskingRuleAction) Valid() bool {
 	}
 }
 
+// Defines values for NewScoreSource.
+const (
+	NewScoreSourceApi   NewScoreSource = "api"
+	NewScoreSourceHuman NewScoreSource = "human"
+	NewScoreSourceSdk   NewScoreSource = "sdk"
+)
+
+// Valid indicates whether the value is a known member of the NewScoreSource enum.
+func (e NewScoreSource) Valid() bool {
+	switch e {
+	case NewScoreSourceApi:
+		return true
+	case NewScoreSourceHuman:
+		return true
+	case NewScoreSourceSdk:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for OtelStatusCode.
 const (
 	OtelStatusCodeError OtelStatusCode = "error"
@@ -491,6 +512,69 @@ func (e Role) Valid() bool {
 	case RoleOwner:
 		return true
 	case RoleViewer:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ScoreKind.
+const (
+	ScoreKindBoolean  ScoreKind = "boolean"
+	ScoreKindCategory ScoreKind = "category"
+	ScoreKindNumber   ScoreKind = "number"
+)
+
+// Valid indicates whether the value is a known member of the ScoreKind enum.
+func (e ScoreKind) Valid() bool {
+	switch e {
+	case ScoreKindBoolean:
+		return true
+	case ScoreKindCategory:
+		return true
+	case ScoreKindNumber:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ScoreSource.
+const (
+	ScoreSourceApi   ScoreSource = "api"
+	ScoreSourceHuman ScoreSource = "human"
+	ScoreSourceSdk   ScoreSource = "sdk"
+)
+
+// Valid indicates whether the value is a known member of the ScoreSource enum.
+func (e ScoreSource) Valid() bool {
+	switch e {
+	case ScoreSourceApi:
+		return true
+	case ScoreSourceHuman:
+		return true
+	case ScoreSourceSdk:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for ScoreSummaryKind.
+const (
+	ScoreSummaryKindBoolean  ScoreSummaryKind = "boolean"
+	ScoreSummaryKindCategory ScoreSummaryKind = "category"
+	ScoreSummaryKindNumber   ScoreSummaryKind = "number"
+)
+
+// Valid indicates whether the value is a known member of the ScoreSummaryKind enum.
+func (e ScoreSummaryKind) Valid() bool {
+	switch e {
+	case ScoreSummaryKindBoolean:
+		return true
+	case ScoreSummaryKindCategory:
+		return true
+	case ScoreSummaryKindNumber:
 		return true
 	default:
 		return false
@@ -832,11 +916,14 @@ type Answer struct {
 
 // Claim defines model for Claim.
 type Claim struct {
-	Evidence []Evidence   `json:"evidence"`
-	Facts    []string     `json:"facts"`
-	Kind     ClaimKind    `json:"kind"`
-	Text     string       `json:"text"`
-	Verdict  ClaimVerdict `json:"verdict"`
+	Evidence []Evidence `json:"evidence"`
+	Facts    []string   `json:"facts"`
+
+	// Id Names what it says; claims of equal text have equal ids
+	Id      string       `json:"id"`
+	Kind    ClaimKind    `json:"kind"`
+	Text    string       `json:"text"`
+	Verdict ClaimVerdict `json:"verdict"`
 
 	// Why Why it is unverified
 	Why string `json:"why,omitempty,omitzero"`
@@ -1034,6 +1121,9 @@ type Execution struct {
 	// ExecutionId The client's own id, else the trace id
 	ExecutionId string `json:"executionId"`
 
+	// Feedback Of people, on the execution, its steps and its claims; absent if there are none
+	Feedback Thumbs `json:"feedback,omitempty,omitzero"`
+
 	// Funnel How many items were left after each narrowing step: [5000,812,40,5]
 	Funnel []int64 `json:"funnel,omitempty,omitzero"`
 
@@ -1047,6 +1137,7 @@ type Execution struct {
 	InputTokens Int64    `json:"inputTokens,omitempty,omitzero"`
 	Models      []string `json:"models"`
 	Name        string   `json:"name"`
+	NoteCount   int      `json:"noteCount,omitempty,omitzero"`
 
 	// OutputTokens A 64-bit integer
 	OutputTokens Int64 `json:"outputTokens,omitempty,omitzero"`
@@ -1054,8 +1145,11 @@ type Execution struct {
 	// ProjectId The project's name
 	ProjectId string `json:"projectId"`
 	Release   string `json:"release,omitempty,omitzero"`
-	Service   string `json:"service"`
-	SessionId string `json:"sessionId,omitempty,omitzero"`
+
+	// Scores Other scores, by name
+	Scores    []ScoreSummary `json:"scores,omitempty,omitzero"`
+	Service   string         `json:"service"`
+	SessionId string         `json:"sessionId,omitempty,omitzero"`
 
 	// Settled The totals are final
 	Settled bool `json:"settled"`
@@ -1618,10 +1712,64 @@ type NewInvitation struct {
 	Role Role `json:"role"`
 }
 
+// NewNote defines model for NewNote.
+type NewNote struct {
+	// Embedded struct due to allOf(#/components/schemas/NoteText)
+	NoteText `yaml:",inline"`
+	// Embedded fields due to inline allOf schema
+	// StepId The step that it is about; absent: the execution as a whole
+	StepId string `json:"stepId,omitempty,omitzero"`
+}
+
 // NewProject defines model for NewProject.
 type NewProject struct {
 	// ProjectId 1 to 63 of a-z, 0-9, ., _ and -, starting with a letter or digit
 	ProjectId string `json:"projectId"`
+}
+
+// NewScore defines model for NewScore.
+type NewScore struct {
+	// At When it was judged; by default now
+	At time.Time `json:"at,omitempty,omitzero"`
+
+	// Author For people to read; for people who are signed in always their own address
+	Author string `json:"author,omitempty,omitzero"`
+
+	// Claim The `id` of the claim that it is about
+	Claim string `json:"claim,omitempty,omitzero"`
+
+	// Comment Why; at most 4000 characters
+	Comment string `json:"comment,omitempty,omitzero"`
+
+	// Id The sender's own id; the score that the project has under it is replaced
+	Id string `json:"id,omitempty,omitzero"`
+
+	// Name What was judged, such as `relevance`; at most 200 characters
+	Name string `json:"name"`
+
+	// Source Who judged; for people who are signed in always human
+	Source NewScoreSource `json:"source,omitempty,omitzero"`
+
+	// StepId The step that it is about; absent: the execution as a whole
+	StepId string `json:"stepId,omitempty,omitzero"`
+
+	// Value Any JSON value
+	Value Json `json:"value"`
+}
+
+// NewScoreSource Who judged; for people who are signed in always human
+type NewScoreSource string
+
+// NewScores defines model for NewScores.
+type NewScores struct {
+	// Scores At most 1000
+	Scores []struct {
+		// Embedded struct due to allOf(#/components/schemas/NewScore)
+		NewScore `yaml:",inline"`
+		// Embedded fields due to inline allOf schema
+		// ExecutionId The trace id, or the client's own id
+		ExecutionId string `json:"executionId"`
+	} `json:"scores"`
 }
 
 // NewStep defines model for NewStep.
@@ -1654,6 +1802,33 @@ type NewView struct {
 
 	// Sort As the list keeps it in its address
 	Sort string `json:"sort,omitempty,omitzero"`
+}
+
+// Note defines model for Note.
+type Note struct {
+	// Author Empty if nobody was signed in
+	Author    string `json:"author"`
+	CreatedAt string `json:"createdAt"`
+
+	// Id A 64-bit integer
+	Id Int64 `json:"id"`
+
+	// Mine The caller may change it
+	Mine      bool   `json:"mine"`
+	StepId    string `json:"stepId,omitempty,omitzero"`
+	Text      string `json:"text"`
+	UpdatedAt string `json:"updatedAt"`
+}
+
+// NoteList defines model for NoteList.
+type NoteList struct {
+	Notes []Note `json:"notes"`
+}
+
+// NoteText defines model for NoteText.
+type NoteText struct {
+	// Text Plain text, at most 20,000 characters
+	Text string `json:"text"`
 }
 
 // OneTimeLink defines model for OneTimeLink.
@@ -2073,6 +2248,65 @@ type Roles struct {
 	Role Role `json:"role"`
 }
 
+// Score defines model for Score.
+type Score struct {
+	At string `json:"at"`
+
+	// Author Empty if nobody said
+	Author string `json:"author"`
+
+	// Claim The `id` of a claim
+	Claim string `json:"claim,omitempty,omitzero"`
+
+	// ClientId The sender's own id
+	ClientId string `json:"clientId,omitempty,omitzero"`
+	Comment  string `json:"comment"`
+
+	// ExecutionId The trace id; for an execution that has not arrived yet the client's own id
+	ExecutionId string `json:"executionId"`
+
+	// Id A 64-bit integer
+	Id   Int64     `json:"id"`
+	Kind ScoreKind `json:"kind"`
+
+	// Mine The caller may take it back
+	Mine   bool        `json:"mine"`
+	Name   string      `json:"name"`
+	Source ScoreSource `json:"source"`
+	StepId string      `json:"stepId,omitempty,omitzero"`
+
+	// Value Any JSON value
+	Value Json `json:"value"`
+}
+
+// ScoreKind defines model for Score.Kind.
+type ScoreKind string
+
+// ScoreSource defines model for Score.Source.
+type ScoreSource string
+
+// ScoreList defines model for ScoreList.
+type ScoreList struct {
+	Scores []Score `json:"scores"`
+}
+
+// ScoreSummary defines model for ScoreSummary.
+type ScoreSummary struct {
+	// Category The newest
+	Category string `json:"category,omitempty,omitzero"`
+	Count    int    `json:"count"`
+
+	// Kind Of the newest
+	Kind ScoreSummaryKind `json:"kind"`
+
+	// Mean Of numbers, and of true as 1 and false as 0
+	Mean *float64 `json:"mean,omitempty"`
+	Name string   `json:"name"`
+}
+
+// ScoreSummaryKind Of the newest
+type ScoreSummaryKind string
+
 // Session defines model for Session.
 type Session struct {
 	// Local The server listens on loopback and needs no key
@@ -2447,6 +2681,12 @@ type Stop struct {
 // StopKind defines model for Stop.Kind.
 type StopKind string
 
+// Thumbs Of people, on the execution, its steps and its claims; absent if there are none
+type Thumbs struct {
+	Down int `json:"down"`
+	Up   int `json:"up"`
+}
+
 // Tokens Disjoint classes; an absent one was not reported, which is not zero
 type Tokens struct {
 	// CacheRead A 64-bit integer
@@ -2818,6 +3058,15 @@ type CreateExecutionJSONRequestBody = NewExecution
 // AskExecutionJSONRequestBody defines body for AskExecution for application/json ContentType.
 type AskExecutionJSONRequestBody = Question
 
+// CreateNoteJSONRequestBody defines body for CreateNote for application/json ContentType.
+type CreateNoteJSONRequestBody = NewNote
+
+// ReplaceNoteJSONRequestBody defines body for ReplaceNote for application/json ContentType.
+type ReplaceNoteJSONRequestBody = NoteText
+
+// CreateScoreJSONRequestBody defines body for CreateScore for application/json ContentType.
+type CreateScoreJSONRequestBody = NewScore
+
 // InviteJSONRequestBody defines body for Invite for application/json ContentType.
 type InviteJSONRequestBody = NewInvitation
 
@@ -2838,6 +3087,9 @@ type RenameProjectJSONRequestBody = NewProject
 
 // ProcessReasoningJSONRequestBody defines body for ProcessReasoning for application/json ContentType.
 type ProcessReasoningJSONRequestBody = ReasoningRequest
+
+// CreateScoresJSONRequestBody defines body for CreateScores for application/json ContentType.
+type CreateScoresJSONRequestBody = NewScores
 
 // PutMaskingSettingsJSONRequestBody defines body for PutMaskingSettings for application/json ContentType.
 type PutMaskingSettingsJSONRequestBody = MaskingSettings
@@ -2943,9 +3195,30 @@ type ServerInterface interface {
 	// GetItem An item's passport: its way through the steps
 	// (GET /api/executions/{id}/items/{key})
 	GetItem(c *gin.Context, id ExecutionRef, key string)
+	// ListNotes Notes on an execution and its steps, the oldest first
+	// (GET /api/executions/{id}/notes)
+	ListNotes(c *gin.Context, id ExecutionRef)
+	// CreateNote Write a note; needs a key with scope admin
+	// (POST /api/executions/{id}/notes)
+	CreateNote(c *gin.Context, id ExecutionRef)
+	// DeleteNote Delete a note; members their own, admins any; needs a key with scope admin
+	// (DELETE /api/executions/{id}/notes/{noteId})
+	DeleteNote(c *gin.Context, id ExecutionRef, noteId string)
+	// ReplaceNote Change a note; members their own, admins any; needs a key with scope admin
+	// (PUT /api/executions/{id}/notes/{noteId})
+	ReplaceNote(c *gin.Context, id ExecutionRef, noteId string)
 	// ExportExecution The whole execution as OTLP JSON, equal to what was sent
 	// (GET /api/executions/{id}/otlp)
 	ExportExecution(c *gin.Context, id ExecutionRef)
+	// ListScores What was said about an execution, its steps and its claims, the newest first
+	// (GET /api/executions/{id}/scores)
+	ListScores(c *gin.Context, id ExecutionRef)
+	// CreateScore Score an execution, a step or a claim; needs a key with scope ingest
+	// (POST /api/executions/{id}/scores)
+	CreateScore(c *gin.Context, id ExecutionRef)
+	// DeleteScore Take a score back; members their own, admins any; needs a key with scope admin
+	// (DELETE /api/executions/{id}/scores/{scoreId})
+	DeleteScore(c *gin.Context, id ExecutionRef, scoreId string)
 	// ListSteps The structure of an execution, without payloads
 	// (GET /api/executions/{id}/steps)
 	ListSteps(c *gin.Context, id ExecutionRef)
@@ -3030,6 +3303,9 @@ type ServerInterface interface {
 	// ProcessReasoning Explain an execution again
 	// (POST /api/reasoning/process)
 	ProcessReasoning(c *gin.Context)
+	// CreateScores Score many executions at once; needs a key with scope ingest
+	// (POST /api/scores)
+	CreateScores(c *gin.Context)
 	// ListServices The services of executions
 	// (GET /api/services)
 	ListServices(c *gin.Context)
@@ -3797,6 +4073,124 @@ func (siw *ServerInterfaceWrapper) GetItem(c *gin.Context) {
 	siw.Handler.GetItem(c, id, key)
 }
 
+// ListNotes operation middleware
+func (siw *ServerInterfaceWrapper) ListNotes(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ExecutionRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListNotes(c, id)
+}
+
+// CreateNote operation middleware
+func (siw *ServerInterfaceWrapper) CreateNote(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ExecutionRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateNote(c, id)
+}
+
+// DeleteNote operation middleware
+func (siw *ServerInterfaceWrapper) DeleteNote(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ExecutionRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "noteId" -------------
+	var noteId string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "noteId", c.Param("noteId"), &noteId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter noteId: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteNote(c, id, noteId)
+}
+
+// ReplaceNote operation middleware
+func (siw *ServerInterfaceWrapper) ReplaceNote(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ExecutionRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "noteId" -------------
+	var noteId string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "noteId", c.Param("noteId"), &noteId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter noteId: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReplaceNote(c, id, noteId)
+}
+
 // ExportExecution operation middleware
 func (siw *ServerInterfaceWrapper) ExportExecution(c *gin.Context) {
 
@@ -3820,6 +4214,90 @@ func (siw *ServerInterfaceWrapper) ExportExecution(c *gin.Context) {
 	}
 
 	siw.Handler.ExportExecution(c, id)
+}
+
+// ListScores operation middleware
+func (siw *ServerInterfaceWrapper) ListScores(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ExecutionRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListScores(c, id)
+}
+
+// CreateScore operation middleware
+func (siw *ServerInterfaceWrapper) CreateScore(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ExecutionRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateScore(c, id)
+}
+
+// DeleteScore operation middleware
+func (siw *ServerInterfaceWrapper) DeleteScore(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id ExecutionRef
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Path parameter "scoreId" -------------
+	var scoreId string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "scoreId", c.Param("scoreId"), &scoreId, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter scoreId: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteScore(c, id, scoreId)
 }
 
 // ListSteps operation middleware
@@ -4648,6 +5126,19 @@ func (siw *ServerInterfaceWrapper) ProcessReasoning(c *gin.Context) {
 	siw.Handler.ProcessReasoning(c)
 }
 
+// CreateScores operation middleware
+func (siw *ServerInterfaceWrapper) CreateScores(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateScores(c)
+}
+
 // ListServices operation middleware
 func (siw *ServerInterfaceWrapper) ListServices(c *gin.Context) {
 
@@ -4968,6 +5459,14 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/executions/:id", wrapper.GetExecution)
 	router.GET(options.BaseURL+"/api/executions/:id/steps", wrapper.ListSteps)
 	router.GET(options.BaseURL+"/api/executions/:id/steps/:stepId", wrapper.GetStep)
+	router.POST(options.BaseURL+"/api/scores", wrapper.CreateScores)
+	router.GET(options.BaseURL+"/api/executions/:id/scores", wrapper.ListScores)
+	router.POST(options.BaseURL+"/api/executions/:id/scores", wrapper.CreateScore)
+	router.DELETE(options.BaseURL+"/api/executions/:id/scores/:scoreId", wrapper.DeleteScore)
+	router.GET(options.BaseURL+"/api/executions/:id/notes", wrapper.ListNotes)
+	router.POST(options.BaseURL+"/api/executions/:id/notes", wrapper.CreateNote)
+	router.DELETE(options.BaseURL+"/api/executions/:id/notes/:noteId", wrapper.DeleteNote)
+	router.PUT(options.BaseURL+"/api/executions/:id/notes/:noteId", wrapper.ReplaceNote)
 	router.GET(options.BaseURL+"/api/executions/:id/funnel", wrapper.GetFunnel)
 	router.GET(options.BaseURL+"/api/executions/:id/items", wrapper.ListItems)
 	router.GET(options.BaseURL+"/api/executions/:id/steps/:stepId/payload", wrapper.GetPayload)
@@ -6276,6 +6775,160 @@ func (response GetItemdefaultApplicationProblemPlusJSONResponse) VisitGetItemRes
 	return err
 }
 
+type ListNotesRequestObject struct {
+	Id ExecutionRef `json:"id"`
+}
+
+type ListNotesResponseObject interface {
+	VisitListNotesResponse(w http.ResponseWriter) error
+}
+
+type ListNotes200JSONResponse NoteList
+
+func (response ListNotes200JSONResponse) VisitListNotesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListNotesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListNotesdefaultApplicationProblemPlusJSONResponse) VisitListNotesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNoteRequestObject struct {
+	Id   ExecutionRef `json:"id"`
+	Body *CreateNoteJSONRequestBody
+}
+
+type CreateNoteResponseObject interface {
+	VisitCreateNoteResponse(w http.ResponseWriter) error
+}
+
+type CreateNote201JSONResponse Note
+
+func (response CreateNote201JSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateNotedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateNotedefaultApplicationProblemPlusJSONResponse) VisitCreateNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteNoteRequestObject struct {
+	Id     ExecutionRef `json:"id"`
+	NoteId string       `json:"noteId"`
+}
+
+type DeleteNoteResponseObject interface {
+	VisitDeleteNoteResponse(w http.ResponseWriter) error
+}
+
+type DeleteNote204Response struct {
+}
+
+func (response DeleteNote204Response) VisitDeleteNoteResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteNotedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteNotedefaultApplicationProblemPlusJSONResponse) VisitDeleteNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceNoteRequestObject struct {
+	Id     ExecutionRef `json:"id"`
+	NoteId string       `json:"noteId"`
+	Body   *ReplaceNoteJSONRequestBody
+}
+
+type ReplaceNoteResponseObject interface {
+	VisitReplaceNoteResponse(w http.ResponseWriter) error
+}
+
+type ReplaceNote200JSONResponse Note
+
+func (response ReplaceNote200JSONResponse) VisitReplaceNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceNotedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReplaceNotedefaultApplicationProblemPlusJSONResponse) VisitReplaceNoteResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ExportExecutionRequestObject struct {
 	Id ExecutionRef `json:"id"`
 }
@@ -6304,6 +6957,119 @@ type ExportExecutiondefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response ExportExecutiondefaultApplicationProblemPlusJSONResponse) VisitExportExecutionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListScoresRequestObject struct {
+	Id ExecutionRef `json:"id"`
+}
+
+type ListScoresResponseObject interface {
+	VisitListScoresResponse(w http.ResponseWriter) error
+}
+
+type ListScores200JSONResponse ScoreList
+
+func (response ListScores200JSONResponse) VisitListScoresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListScoresdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListScoresdefaultApplicationProblemPlusJSONResponse) VisitListScoresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateScoreRequestObject struct {
+	Id   ExecutionRef `json:"id"`
+	Body *CreateScoreJSONRequestBody
+}
+
+type CreateScoreResponseObject interface {
+	VisitCreateScoreResponse(w http.ResponseWriter) error
+}
+
+type CreateScore201JSONResponse Score
+
+func (response CreateScore201JSONResponse) VisitCreateScoreResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateScoredefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateScoredefaultApplicationProblemPlusJSONResponse) VisitCreateScoreResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteScoreRequestObject struct {
+	Id      ExecutionRef `json:"id"`
+	ScoreId string       `json:"scoreId"`
+}
+
+type DeleteScoreResponseObject interface {
+	VisitDeleteScoreResponse(w http.ResponseWriter) error
+}
+
+type DeleteScore204Response struct {
+}
+
+func (response DeleteScore204Response) VisitDeleteScoreResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteScoredefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteScoredefaultApplicationProblemPlusJSONResponse) VisitDeleteScoreResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -7402,6 +8168,45 @@ func (response ProcessReasoningdefaultApplicationProblemPlusJSONResponse) VisitP
 	return err
 }
 
+type CreateScoresRequestObject struct {
+	Body *CreateScoresJSONRequestBody
+}
+
+type CreateScoresResponseObject interface {
+	VisitCreateScoresResponse(w http.ResponseWriter) error
+}
+
+type CreateScores201JSONResponse ScoreList
+
+func (response CreateScores201JSONResponse) VisitCreateScoresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateScoresdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateScoresdefaultApplicationProblemPlusJSONResponse) VisitCreateScoresResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListServicesRequestObject struct {
 }
 
@@ -8027,9 +8832,30 @@ type StrictServerInterface interface {
 	// GetItem An item's passport: its way through the steps
 	// (GET /api/executions/{id}/items/{key})
 	GetItem(ctx context.Context, request GetItemRequestObject) (GetItemResponseObject, error)
+	// ListNotes Notes on an execution and its steps, the oldest first
+	// (GET /api/executions/{id}/notes)
+	ListNotes(ctx context.Context, request ListNotesRequestObject) (ListNotesResponseObject, error)
+	// CreateNote Write a note; needs a key with scope admin
+	// (POST /api/executions/{id}/notes)
+	CreateNote(ctx context.Context, request CreateNoteRequestObject) (CreateNoteResponseObject, error)
+	// DeleteNote Delete a note; members their own, admins any; needs a key with scope admin
+	// (DELETE /api/executions/{id}/notes/{noteId})
+	DeleteNote(ctx context.Context, request DeleteNoteRequestObject) (DeleteNoteResponseObject, error)
+	// ReplaceNote Change a note; members their own, admins any; needs a key with scope admin
+	// (PUT /api/executions/{id}/notes/{noteId})
+	ReplaceNote(ctx context.Context, request ReplaceNoteRequestObject) (ReplaceNoteResponseObject, error)
 	// ExportExecution The whole execution as OTLP JSON, equal to what was sent
 	// (GET /api/executions/{id}/otlp)
 	ExportExecution(ctx context.Context, request ExportExecutionRequestObject) (ExportExecutionResponseObject, error)
+	// ListScores What was said about an execution, its steps and its claims, the newest first
+	// (GET /api/executions/{id}/scores)
+	ListScores(ctx context.Context, request ListScoresRequestObject) (ListScoresResponseObject, error)
+	// CreateScore Score an execution, a step or a claim; needs a key with scope ingest
+	// (POST /api/executions/{id}/scores)
+	CreateScore(ctx context.Context, request CreateScoreRequestObject) (CreateScoreResponseObject, error)
+	// DeleteScore Take a score back; members their own, admins any; needs a key with scope admin
+	// (DELETE /api/executions/{id}/scores/{scoreId})
+	DeleteScore(ctx context.Context, request DeleteScoreRequestObject) (DeleteScoreResponseObject, error)
 	// ListSteps The structure of an execution, without payloads
 	// (GET /api/executions/{id}/steps)
 	ListSteps(ctx context.Context, request ListStepsRequestObject) (ListStepsResponseObject, error)
@@ -8114,6 +8940,9 @@ type StrictServerInterface interface {
 	// ProcessReasoning Explain an execution again
 	// (POST /api/reasoning/process)
 	ProcessReasoning(ctx context.Context, request ProcessReasoningRequestObject) (ProcessReasoningResponseObject, error)
+	// CreateScores Score many executions at once; needs a key with scope ingest
+	// (POST /api/scores)
+	CreateScores(ctx context.Context, request CreateScoresRequestObject) (CreateScoresResponseObject, error)
 	// ListServices The services of executions
 	// (GET /api/services)
 	ListServices(ctx context.Context, request ListServicesRequestObject) (ListServicesResponseObject, error)
@@ -9136,6 +9965,148 @@ func (sh *strictHandler) GetItem(ctx *gin.Context, id ExecutionRef, key string) 
 	}
 }
 
+// ListNotes operation middleware
+func (sh *strictHandler) ListNotes(ctx *gin.Context, id ExecutionRef) {
+	var request ListNotesRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListNotes(ctx, request.(ListNotesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListNotes")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListNotesResponseObject); ok {
+		if err := validResponse.VisitListNotesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateNote operation middleware
+func (sh *strictHandler) CreateNote(ctx *gin.Context, id ExecutionRef) {
+	var request CreateNoteRequestObject
+
+	request.Id = id
+
+	var body CreateNoteJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateNote(ctx, request.(CreateNoteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateNote")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateNoteResponseObject); ok {
+		if err := validResponse.VisitCreateNoteResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteNote operation middleware
+func (sh *strictHandler) DeleteNote(ctx *gin.Context, id ExecutionRef, noteId string) {
+	var request DeleteNoteRequestObject
+
+	request.Id = id
+	request.NoteId = noteId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteNote(ctx, request.(DeleteNoteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteNote")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteNoteResponseObject); ok {
+		if err := validResponse.VisitDeleteNoteResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReplaceNote operation middleware
+func (sh *strictHandler) ReplaceNote(ctx *gin.Context, id ExecutionRef, noteId string) {
+	var request ReplaceNoteRequestObject
+
+	request.Id = id
+	request.NoteId = noteId
+
+	var body ReplaceNoteJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplaceNote(ctx, request.(ReplaceNoteRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplaceNote")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReplaceNoteResponseObject); ok {
+		if err := validResponse.VisitReplaceNoteResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ExportExecution operation middleware
 func (sh *strictHandler) ExportExecution(ctx *gin.Context, id ExecutionRef) {
 	var request ExportExecutionRequestObject
@@ -9155,6 +10126,103 @@ func (sh *strictHandler) ExportExecution(ctx *gin.Context, id ExecutionRef) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ExportExecutionResponseObject); ok {
 		if err := validResponse.VisitExportExecutionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListScores operation middleware
+func (sh *strictHandler) ListScores(ctx *gin.Context, id ExecutionRef) {
+	var request ListScoresRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListScores(ctx, request.(ListScoresRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListScores")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListScoresResponseObject); ok {
+		if err := validResponse.VisitListScoresResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateScore operation middleware
+func (sh *strictHandler) CreateScore(ctx *gin.Context, id ExecutionRef) {
+	var request CreateScoreRequestObject
+
+	request.Id = id
+
+	var body CreateScoreJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateScore(ctx, request.(CreateScoreRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateScore")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateScoreResponseObject); ok {
+		if err := validResponse.VisitCreateScoreResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteScore operation middleware
+func (sh *strictHandler) DeleteScore(ctx *gin.Context, id ExecutionRef, scoreId string) {
+	var request DeleteScoreRequestObject
+
+	request.Id = id
+	request.ScoreId = scoreId
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteScore(ctx, request.(DeleteScoreRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteScore")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteScoreResponseObject); ok {
+		if err := validResponse.VisitDeleteScoreResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {
@@ -9999,6 +11067,48 @@ func (sh *strictHandler) ProcessReasoning(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ProcessReasoningResponseObject); ok {
 		if err := validResponse.VisitProcessReasoningResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateScores operation middleware
+func (sh *strictHandler) CreateScores(ctx *gin.Context) {
+	var request CreateScoresRequestObject
+
+	var body CreateScoresJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateScores(ctx, request.(CreateScoresRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateScores")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateScoresResponseObject); ok {
+		if err := validResponse.VisitCreateScoresResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -102,6 +102,22 @@ type Views interface {
 	DeleteView(ctx context.Context, project int32, id int64) error
 }
 
+// Feedback keeps what people and programs say about executions.
+type Feedback interface {
+	// SaveScores keeps all or none. Executions are named by ExecutionID.
+	SaveScores(ctx context.Context, project int32, scores []xray.Score) ([]xray.Score, error)
+	Scores(ctx context.Context, project int32, ref string) ([]xray.Score, error)
+	// DeleteScore takes back a user's score, or anybody's.
+	DeleteScore(ctx context.Context, project int32, ref string, id, user int64, anybody bool) error
+	// Assessments leaves out executions of which nothing was said.
+	Assessments(ctx context.Context, project int32, ids []xray.TraceID) (map[xray.TraceID]xray.Assessment, error)
+	Notes(ctx context.Context, project int32, id xray.TraceID) ([]xray.Note, error)
+	CreateNote(ctx context.Context, project int32, n xray.Note) (xray.Note, error)
+	// ReplaceNote and DeleteNote take a note of n's user, or anybody's.
+	ReplaceNote(ctx context.Context, project int32, n xray.Note, anybody bool) (xray.Note, error)
+	DeleteNote(ctx context.Context, project int32, n xray.Note, anybody bool) error
+}
+
 // Budgets say what a model explains, what it may cost and what it cost.
 type Budgets interface {
 	// ReasoningSettings returns what was set.
@@ -204,6 +220,7 @@ type Server struct {
 	Settings   Pipelines
 	Search     Search
 	Views      Views
+	Feedback   Feedback
 	Budgets    Budgets
 	Masking    Masking
 	Audit      Auditor

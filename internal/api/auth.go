@@ -106,6 +106,7 @@ var (
 	toLook   = access{scope: xray.ScopeRead, role: xray.RoleViewer}
 	toAsk    = access{scope: xray.ScopeRead, role: xray.RoleMember} // may cost money
 	toShare  = access{scope: xray.ScopeAdmin, role: xray.RoleMember}
+	toScore  = access{scope: xray.ScopeIngest, role: xray.RoleMember} // what traces may evaluate them
 	toSend   = access{scope: xray.ScopeIngest, role: xray.RoleAdmin}
 	toChange = access{scope: xray.ScopeAdmin, role: xray.RoleAdmin}
 	toManage = access{role: xray.RoleAdmin, organisation: true}
@@ -132,6 +133,10 @@ func accessFor(method, route string) access {
 		return toSend
 	case route == "/api/reasoning/process", route == "/api/compare/explain", strings.HasSuffix(route, "/ask"):
 		return toAsk
+	case method == http.MethodPost && (route == "/api/scores" || route == "/api/executions/:id/scores"):
+		return toScore
+	case (strings.HasPrefix(route, "/api/executions/:id/scores/") || strings.HasPrefix(route, "/api/executions/:id/notes")) && !look:
+		return toShare
 	case (route == "/api/views" || strings.HasPrefix(route, "/api/views/")) && !look:
 		return toShare
 	case route == "/api/settings/audit":

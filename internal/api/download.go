@@ -48,12 +48,18 @@ func (s *Server) DownloadExecution(ctx context.Context, r DownloadExecutionReque
 	if d.Facts, d.Reasonings, err = dossier.Findings(ctx, s.Reader, s.Explain, e); err != nil {
 		return nil, err
 	}
+	if d.Scores, err = s.Feedback.Scores(ctx, p.Project.ID, e.TraceID.String()); err != nil {
+		return nil, err
+	}
+	if d.Notes, err = s.Feedback.Notes(ctx, p.Project.ID, e.TraceID); err != nil {
+		return nil, err
+	}
 	eachStep := func(visit func(xray.StepDetail) error) error {
 		return s.Reader.EachStep(ctx, p.Project.ID, e.TraceID, visit)
 	}
 	if r.Params.Format == ExportNDJSON {
 		return fileResponse{"application/x-ndjson", fileName(e, "ndjson"), func(w http.ResponseWriter) error {
-			return ndjson(w, p.Project, d, eachStep)
+			return ndjson(w, p, d, eachStep)
 		}}, nil
 	}
 	if d.Steps, err = s.Reader.Steps(ctx, p.Project.ID, e.TraceID); err != nil {
@@ -97,13 +103,14 @@ func fileName(e xray.Execution, extension string) string {
 }
 
 // ndjson writes one JSON object a line, each with one member that is named for
-// what it is: first the execution, then its steps, then what was found out.
-func ndjson(w http.ResponseWriter, project xray.Project, d dossier.Dossier, eachStep func(func(xray.StepDetail) error) error) error {
+// what it is: first the execution, then its steps, then what was found out
+// and what was said.
+func ndjson(w http.ResponseWriter, p xray.Principal, d dossier.Dossier, eachStep func(func(xray.StepDetail) error) error) error {
 	out := json.NewEncoder(w)
 	out.SetEscapeHTML(false)
 	line := func(kind string, value any) error { return out.Encode(map[string]any{kind: value}) }
 	detail := ExecutionDetail{
-		Execution: execution(project, d.Execution), Metadata: objectOrEmpty(d.Execution.Metadata), FinalOutcome: d.Execution.FinalOutcome,
+		Execution: execution(p.Project, d.Execution), Metadata: objectOrEmpty(d.Execution.Metadata), FinalOutcome: d.Execution.FinalOutcome,
 		Facts: []Fact{},
 	}
 	if d.Execution.Receipt != nil {
@@ -122,6 +129,16 @@ func ndjson(w http.ResponseWriter, project xray.Project, d dossier.Dossier, each
 	}
 	for _, r := range d.Reasonings {
 		if err := line("reasoning", map[string]any{"stepId": spanString(r.StepID), "reasoning": reasoning(r)}); err != nil {
+			return err
+		}
+	}
+	for _, k := range d.Scores {
+		if err := line("score", score(p, k)); err != nil {
+			return err
+		}
+	}
+	for _, n := range d.Notes {
+		if err := line("note", note(p, n)); err != nil {
 			return err
 		}
 	}

@@ -122,8 +122,12 @@ func (e eventStream) flush(gathered map[xray.TraceID]bool, gap bool, out eventWr
 		// The database is away: the client reads again when told to.
 		return out.event("gap", struct{}{})
 	}
-	for _, x := range found { // what is missing has been deleted since
-		if err := out.event("execution", execution(e.project, x)); err != nil {
+	list := mapTo(found, func(x xray.Execution) Execution { return execution(e.project, x) })
+	if err := e.server.assess(e.ctx, e.project.ID, list); err != nil {
+		return out.event("gap", struct{}{})
+	}
+	for _, x := range list { // what is missing has been deleted since
+		if err := out.event("execution", x); err != nil {
 			return err
 		}
 	}

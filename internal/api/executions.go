@@ -23,6 +23,9 @@ func (s *Server) ListExecutions(ctx context.Context, r ListExecutionsRequestObje
 		return nil, err
 	}
 	list := ExecutionList{Executions: mapTo(page.Executions, func(e xray.Execution) Execution { return execution(p.Project, e) })}
+	if err := s.assess(ctx, p.Project.ID, list.Executions); err != nil {
+		return nil, err
+	}
 	if page.Next != nil {
 		list.Next = page.Next.String()
 	}
@@ -148,6 +151,11 @@ func (s *Server) GetExecution(ctx context.Context, r GetExecutionRequestObject) 
 	if h := detail.Reasoning.Headline; h != "" && !detail.Reasoning.Outdated {
 		detail.Headline = h // newer than the row that was read first
 	}
+	assessed := []Execution{detail.Execution}
+	if err := s.assess(ctx, p.Project.ID, assessed); err != nil {
+		return nil, err
+	}
+	detail.Execution = assessed[0]
 	if e.Receipt != nil {
 		detail.Receipt = receipt(*e.Receipt, e.StepCount)
 	}

@@ -81,6 +81,7 @@ func reasoning(r xray.Reasoning) Reasoning {
 
 func claim(c xray.Claim) Claim {
 	return Claim{
+		Id:      c.ID(),
 		Text:    c.Text,
 		Kind:    ClaimKind(c.Kind),
 		Verdict: ClaimVerdict(c.Verdict),

@@ -60,6 +60,8 @@ type Dossier struct {
 	Steps      []xray.Step // in order of start
 	Facts      []xray.Fact
 	Reasonings []xray.Reasoning
+	Scores     []xray.Score // the newest first
+	Notes      []xray.Note
 	// Server is where more can be read: the address of X-Ray's API, without a
 	// slash at its end. "" leaves the hint out.
 	Server string

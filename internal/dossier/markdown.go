@@ -28,6 +28,7 @@ func (d *Dossier) Markdown(w io.Writer, eachStep func(func(xray.StepDetail) erro
 	d.Head(out)
 	d.more(out)
 	d.Findings(out)
+	d.Said(out)
 	fmt.Fprint(out, "\n## Steps\n\n")
 	d.Outline(OutlineQuery{Lines: maxOutline}).Write(out)
 	if err := d.payloads(out, eachStep); err != nil {

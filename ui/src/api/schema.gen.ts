@@ -208,6 +208,116 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Score many executions at once; needs a key with scope ingest
+         * @description All of them are kept, or none.
+         */
+        post: operations["createScores"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/scores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+            };
+            cookie?: never;
+        };
+        /** What was said about an execution, its steps and its claims, the newest first */
+        get: operations["listScores"];
+        put?: never;
+        /**
+         * Score an execution, a step or a claim; needs a key with scope ingest
+         * @description The execution need not have arrived: a score is kept under the id that it was given, and belongs to the execution
+         *     a moment after that has come. A score with the `id` of one that the project has replaces it, so that a request can be sent
+         *     again. A thumb is the score `feedback` with the value `up` or `down`; each person has one on each thing.
+         */
+        post: operations["createScore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/scores/{scoreId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+                scoreId: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a score back; members their own, admins any; needs a key with scope admin */
+        delete: operations["deleteScore"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+            };
+            cookie?: never;
+        };
+        /** Notes on an execution and its steps, the oldest first */
+        get: operations["listNotes"];
+        put?: never;
+        /** Write a note; needs a key with scope admin */
+        post: operations["createNote"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/executions/{id}/notes/{noteId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+                noteId: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a note; members their own, admins any; needs a key with scope admin */
+        put: operations["replaceNote"];
+        post?: never;
+        /** Delete a note; members their own, admins any; needs a key with scope admin */
+        delete: operations["deleteNote"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/executions/{id}/funnel": {
         parameters: {
             query?: never;
@@ -1704,6 +1814,111 @@ export interface components {
             funnel?: number[];
             /** @description The totals are final */
             settled: boolean;
+            feedback?: components["schemas"]["Thumbs"];
+            /** @description Other scores, by name */
+            scores?: components["schemas"]["ScoreSummary"][];
+            noteCount?: number;
+        };
+        /** @description Of people, on the execution, its steps and its claims; absent if there are none */
+        Thumbs: {
+            up: number;
+            down: number;
+        };
+        ScoreSummary: {
+            name: string;
+            count: number;
+            /**
+             * @description Of the newest
+             * @enum {string}
+             */
+            kind: "number" | "boolean" | "category";
+            /**
+             * Format: double
+             * @description Of numbers, and of true as 1 and false as 0
+             */
+            mean?: number;
+            /** @description The newest */
+            category?: string;
+        };
+        NewScore: {
+            /** @description What was judged, such as `relevance`; at most 200 characters */
+            name: string;
+            value: components["schemas"]["Json"];
+            /** @description The step that it is about; absent: the execution as a whole */
+            stepId?: string;
+            /** @description The `id` of the claim that it is about */
+            claim?: string;
+            /** @description Why; at most 4000 characters */
+            comment?: string;
+            /**
+             * @description Who judged; for people who are signed in always human
+             * @default api
+             * @enum {string}
+             */
+            source: "human" | "api" | "sdk";
+            /** @description For people to read; for people who are signed in always their own address */
+            author?: string;
+            /** @description The sender's own id; the score that the project has under it is replaced */
+            id?: string;
+            /**
+             * Format: date-time
+             * @description When it was judged; by default now
+             */
+            at?: string;
+        };
+        NewScores: {
+            /** @description At most 1000 */
+            scores: (components["schemas"]["NewScore"] & {
+                /** @description The trace id, or the client's own id */
+                executionId: string;
+            })[];
+        };
+        Score: {
+            id: components["schemas"]["Int64"];
+            /** @description The sender's own id */
+            clientId?: string;
+            /** @description The trace id; for an execution that has not arrived yet the client's own id */
+            executionId: string;
+            stepId?: string;
+            /** @description The `id` of a claim */
+            claim?: string;
+            name: string;
+            /** @enum {string} */
+            kind: "number" | "boolean" | "category";
+            value: components["schemas"]["Json"];
+            comment: string;
+            /** @enum {string} */
+            source: "human" | "api" | "sdk";
+            /** @description Empty if nobody said */
+            author: string;
+            /** @description The caller may take it back */
+            mine: boolean;
+            at: string;
+        };
+        ScoreList: {
+            scores: components["schemas"]["Score"][];
+        };
+        NoteText: {
+            /** @description Plain text, at most 20,000 characters */
+            text: string;
+        };
+        NewNote: components["schemas"]["NoteText"] & {
+            /** @description The step that it is about; absent: the execution as a whole */
+            stepId?: string;
+        };
+        Note: {
+            id: components["schemas"]["Int64"];
+            stepId?: string;
+            text: string;
+            /** @description Empty if nobody was signed in */
+            author: string;
+            /** @description The caller may change it */
+            mine: boolean;
+            createdAt: string;
+            updatedAt: string;
+        };
+        NoteList: {
+            notes: components["schemas"]["Note"][];
         };
         Stats: {
             count: number;
@@ -2211,6 +2426,8 @@ export interface components {
             executionId?: string;
         };
         Claim: {
+            /** @description Names what it says; claims of equal text have equal ids */
+            id: string;
             text: string;
             /** @enum {string} */
             kind: "observed" | "derived" | "hypothesis";
@@ -2868,6 +3085,210 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["StepDetail"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createScores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScores"];
+            };
+        };
+        responses: {
+            /** @description The scores as they are kept, in the same order */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listScores: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The newest thousand */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ScoreList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createScore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewScore"];
+            };
+        };
+        responses: {
+            /** @description The score as it is kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Score"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteScore: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+                scoreId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listNotes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoteList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewNote"];
+            };
+        };
+        responses: {
+            /** @description The note as it is kept */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    replaceNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+                noteId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            /** @description The note as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteNote: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The trace id (32 hex digits) or the client's own executionId */
+                id: components["parameters"]["ExecutionRef"];
+                noteId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

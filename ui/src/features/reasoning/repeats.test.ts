@@ -3,6 +3,7 @@ import type { Claim, Fact } from '@/api/types';
 import { ownWords, unsaid } from './repeats';
 
 const claim = (text: string): Claim => ({
+  id: text,
   text,
   kind: 'derived',
   verdict: 'derived',

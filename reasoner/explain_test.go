@@ -55,7 +55,7 @@ func competitorSearch() (*memory, reasoner.Findings) {
 			root,
 			step(1, "keywords", xray.TypeLLM, `{"product":"laptop stand"}`, `{"keyword":"stand"}`),
 			step(2, "search", xray.TypeRetriever, `{"query":"stand"}`, `[{"id":"L1","price":30},{"id":"P9","price":8}]`),
-			step(3, "category filter", xray.TypeFunction, `{"category":"","items":["L1","P9"]}`, `["L1","P9"]`),
+			step(3, "category filter", xray.TypeFunction, `{"category":"","mode":"strict","items":["L1","P9"]}`, `["L1","P9"]`),
 		},
 	}
 	filter := xray.SpanID{3}.String()

@@ -11,6 +11,7 @@ import (
 	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/internal/modeltest"
 	"github.com/xraytrace/xray/reasoner"
+	"github.com/xraytrace/xray/reasoner/facts"
 )
 
 // withModel explains the competitor search with a model that answers so.
@@ -120,6 +121,35 @@ func TestEveryWayThatAModelCanFail(t *testing.T) {
 	}
 }
 
+// A model is asked about the steps of which facts tell something, and about the
+// whole; what merely ran keeps the sentence that code has for it.
+func TestStepsThatMerelyRanGetNoWords(t *testing.T) {
+	server, stop := modeltest.Start(modeltest.Honest)
+	defer stop()
+	m, f := competitorSearch()
+	passedOn := xray.Fact{ID: "F3", Kind: facts.KindError, Severity: xray.SeverityInfo, StepID: xray.SpanID{9}.String(), Text: "A step below it failed."}
+	slow := xray.Fact{ID: "F4", Kind: facts.KindSlow, Severity: xray.SeverityNotice, StepID: xray.SpanID{1}.String(), Text: "It took 9 s; usual are 2 s."}
+	f.Facts = append(f.Facts, passedOn, slow)
+	m.steps[0].Status = xray.StatusError
+	out, err := explainer(m, f, reasoner.Options{BaseURL: server.URL}).Explain(t.Context(), xray.ReasoningJob{TraceID: xray.TraceID{1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var byModel []xray.SpanID
+	for _, r := range out.Reasonings {
+		if r.Source == xray.SourceModel {
+			byModel = append(byModel, r.StepID)
+		}
+	}
+	if want := []xray.SpanID{{1}, {3}, {}}; !slices.Equal(byModel, want) {
+		t.Errorf("the model explained %v, want %v", byModel, want)
+	}
+	prompt, _ := server.Calls()[0].Prompt()
+	if record := modeltest.Record(prompt); len(record.Steps) != 2 {
+		t.Errorf("the first call was shown %d steps, want 2", len(record.Steps))
+	}
+}
+
 func TestAServerThatIsNotThere(t *testing.T) {
 	m, f := competitorSearch()
 	e := explainer(m, f, reasoner.Options{BaseURL: "http://127.0.0.1:1/v1"})
@@ -140,8 +170,8 @@ func TestOneFailureInBetweenIsMended(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, r := range out.Reasonings {
-				if r.Source != xray.SourceModel && r.StepID != (xray.SpanID{}) {
-					t.Errorf("step %s has only its facts", r.StepID)
+				if r.Source != xray.SourceModel && r.StepID == (xray.SpanID{3}) {
+					t.Error("the step that facts speak of has nothing else")
 				}
 			}
 		})

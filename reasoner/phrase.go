@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 
 	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/reasoner/facts"
 	"github.com/xraytrace/xray/reasoner/sample"
 	"github.com/xraytrace/xray/reasoner/verify"
 )
@@ -141,7 +142,7 @@ func (p *phrasing) explainGroups(ctx context.Context, groups []group) []error {
 	return errs
 }
 
-// chosen are the steps that the model explains: those with something to say,
+// chosen are the steps that the model explains: those worth words,
 // most telling first when there are too many, then in their order.
 func (p *phrasing) chosen() []int {
 	score := make([]int, len(p.steps))
@@ -165,27 +166,40 @@ func (p *phrasing) chosen() []int {
 }
 
 // score says how much prose would add to a step: 0 for one without anything to
-// quote, or without a reasoning to replace.
+// quote, without a reasoning to replace, or of which nothing was found but that
+// it ran. One that a person asks about is always worth words.
 func (p *phrasing) score(i int) int {
 	step := &p.steps[i]
 	if len(step.Input) == 0 && len(step.Output) == 0 || p.place(step.SpanID) < 0 {
 		return 0
 	}
-	score := 1
+	score := 0
+	if !p.job.StepID.IsZero() {
+		score = 1
+	}
 	if step.Status == xray.StatusError {
 		score += 3
 	}
 	for _, f := range p.factsOf(step.SpanID) {
-		switch f.Severity {
-		case xray.SeverityAlarm:
+		switch {
+		case f.Kind == facts.KindError && f.Severity == xray.SeverityInfo:
+			score -= 3 // the error of a step below
+		case f.Severity == xray.SeverityAlarm:
 			score += 4
-		case xray.SeverityNotice:
+		case f.Severity == xray.SeverityNotice:
 			score += 2
-		default:
+		case !trivial[f.Kind]:
 			score++
 		}
 	}
 	return score
+}
+
+// trivial are the kinds of facts that, while they are only information, say all
+// there is to say: another order, a field that was added, a record that was cut.
+var trivial = map[string]bool{
+	facts.KindReordered: true, facts.KindEdited: true, facts.KindDuplicates: true,
+	facts.KindRecordCut: true, facts.KindMore: true, facts.KindLeftOut: true,
 }
 
 // group is a set of steps that share a call, and what each may use of it.

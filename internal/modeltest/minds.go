@@ -41,7 +41,9 @@ func Record(prompt string) *PromptRecord {
 			continue
 		}
 		var r PromptRecord
-		if json.Unmarshal([]byte(lines[i]), &r) == nil {
+		d := json.NewDecoder(strings.NewReader(lines[i]))
+		d.UseNumber() // as it is written
+		if d.Decode(&r) == nil && !d.More() {
 			return &r
 		}
 	}
@@ -172,17 +174,14 @@ func collect(v any, ptr string, visit func(ptr, text string)) {
 			collect(e, ptr+"/"+strconv.Itoa(i), visit)
 		}
 	case map[string]any:
-		keys := make([]string, 0, len(v))
-		for k := range v {
-			keys = append(keys, k)
-		}
-		slices.Sort(keys)
-		for _, k := range keys {
+		for _, k := range sortedKeys(v) {
 			visit(ptr, k)
 			collect(v[k], ptr+"/"+strings.NewReplacer("~", "~0", "/", "~1").Replace(k), visit)
 		}
 	}
 }
+
+func sortedKeys(m map[string]any) []string { return slices.Sorted(maps.Keys(m)) }
 
 // think answers each explanation that the prompt asks for: one, or with the
 // schema "steps" one for each step in the record.

@@ -1,8 +1,8 @@
 // Package modeltest is a stand-in for a model: an HTTP server that speaks
-// OpenAI's chat completions and answers from a script. It also has two minds
-// of its own for tests that need an answer which fits the question: Honest
-// says nothing but what the prompt shows, Obedient does whatever a payload in
-// the prompt tells it to.
+// OpenAI's chat completions and answers from a script. It also has minds of its
+// own for tests that need an answer which fits the question: Honest says nothing
+// but what the prompt shows, Quoting quotes values from all over it, Careless
+// errs, and Obedient does whatever a payload in the prompt tells it to.
 //
 // It deliberately knows nothing of the reasoner's Go types: it reads the same
 // prompt that a model would. It is for tests only.

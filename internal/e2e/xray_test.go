@@ -137,8 +137,9 @@ func begin(t testing.TB, s settings) *server {
 	}
 	t.Cleanup(srv.stop)
 	go func() {
-		srv.welcomed <- srv.readWelcome(stdout)
-		io.Copy(srv.log, stdout)
+		said := bufio.NewReader(stdout)
+		srv.welcomed <- srv.readWelcome(said)
+		io.Copy(srv.log, said)
 		srv.cmd.Wait()
 		close(srv.ended)
 	}()
@@ -161,10 +162,13 @@ func (s *server) await() *server {
 }
 
 // readWelcome takes the addresses out of what the server prints when ready.
-func (s *server) readWelcome(stdout io.Reader) bool {
-	lines := bufio.NewScanner(stdout)
-	for lines.Scan() {
-		words := strings.Fields(lines.Text())
+func (s *server) readWelcome(said *bufio.Reader) bool {
+	for {
+		line, err := said.ReadString('\n')
+		if err != nil {
+			return false
+		}
+		words := strings.Fields(line)
 		if len(words) < 2 {
 			continue
 		}
@@ -179,7 +183,6 @@ func (s *server) readWelcome(stdout io.Reader) bool {
 			return true
 		}
 	}
-	return false
 }
 
 // stop asks for a clean stop and waits for it.

@@ -99,7 +99,7 @@ func traceIDs(list []xray.Execution) []xray.TraceID {
 }
 
 // Stability tells how often steps of the newest executions of a name gave
-// another output for the same input. A name that no execution has is
+// another output for the same input, what the pipeline ignores left out. A name that no execution has is
 // CodeNotFound.
 func (a *Analyst) Stability(ctx context.Context, project int32, name string, most int) (xray.Stability, error) {
 	leave, err := a.enter(ctx)
@@ -120,6 +120,10 @@ func (a *Analyst) Stability(ctx context.Context, project int32, name string, mos
 	if err != nil {
 		return xray.Stability{}, err
 	}
-	out.Steps = facts.Stability(runs)
+	ignore, err := a.archive.IgnoredPaths(ctx, project, name)
+	if err != nil {
+		return xray.Stability{}, fmt.Errorf("read what the pipeline ignores: %w", err)
+	}
+	out.Steps = facts.Stability(runs, ignore)
 	return out, nil
 }

@@ -17,9 +17,22 @@ func TestStability(t *testing.T) {
 			{"name":"wobbly","input":{"a":1},"output":{"b":%d}},
 			{"name":"once","input":{"n":%d},"output":{"b":%d}}]`, i, i+1, i/2, i, i)))
 	}
-	got := facts.Stability(runs)
+	got := facts.Stability(runs, nil)
 	if len(got) != 3 || got[0].Name != "wobbly" || got[0].Share != 1 || len(got[0].Example) != 2 || got[1].Share != 0 {
 		t.Errorf("%+v", got)
+	}
+}
+
+func TestStabilityLeavesOutWhatIsIgnored(t *testing.T) {
+	var runs []facts.Execution
+	for i := range 2 {
+		runs = append(runs, pipeline(t, fmt.Sprintf(`[{"name":"rank","input":{"seed":%d,"n":1},"output":[{"score":%d,"id":"a"}]}]`, i, i)))
+	}
+	if got := facts.Stability(runs, []string{"/input/seed"}); len(got) != 1 || got[0].Unstable != 1 {
+		t.Errorf("the same input but for what is ignored, another output: %+v", got)
+	}
+	if got := facts.Stability(runs, []string{"/input/seed", "/output/*/score"}); len(got) != 1 || got[0].Unstable != 0 {
+		t.Errorf("the same output but for what is ignored: %+v", got)
 	}
 }
 

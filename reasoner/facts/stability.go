@@ -5,15 +5,17 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/xraytrace/xray"
 )
 
 // Stability groups the steps of several executions of a pipeline by name and
 // input, and counts the inputs whose output was not always the same. Fresh
-// ids, times and durations do not count as a difference. Steps without
-// recorded input or output are left out. Least stable first.
-func Stability(runs []Execution) []StepStability {
+// ids, times and durations do not count as a difference, nor does what ignore
+// names, as in [CompareOptions]. Steps without recorded input or output are left
+// out. Least stable first.
+func Stability(runs []Execution, ignore []string) []StepStability {
 	type call struct {
 		ref    StepRef
 		out    uint64
@@ -29,8 +31,8 @@ func Stability(runs []Execution) []StepStability {
 			if groups[d.Name] == nil {
 				groups[d.Name] = map[uint64][]call{}
 			}
-			in := fingerprint(d.Input)
-			groups[d.Name][in] = append(groups[d.Name][in], call{StepRef{Trace: d.TraceID, Step: d.SpanID}, fingerprint(d.Output), d.Status == xray.StatusError})
+			in := fingerprint(d.Input, "/input", ignore)
+			groups[d.Name][in] = append(groups[d.Name][in], call{StepRef{Trace: d.TraceID, Step: d.SpanID}, fingerprint(d.Output, "/output", ignore), d.Status == xray.StatusError})
 		}
 	}
 	var out []StepStability
@@ -88,15 +90,37 @@ func mapKeys[V any](m map[uint64]V) func(yield func(uint64) bool) {
 // members and in what any two runs differ in: ids made of randomness, times,
 // durations. It is stable between releases only as long as what counts as such
 // noise does not change.
-func Fingerprint(payload json.RawMessage) string { return fmt.Sprintf("%016x", fingerprint(payload)) }
+func Fingerprint(payload json.RawMessage) string {
+	return fmt.Sprintf("%016x", fingerprint(payload, "", nil))
+}
 
-func fingerprint(payload json.RawMessage) uint64 {
+func fingerprint(payload json.RawMessage, ptr string, ignore []string) uint64 {
 	v, res := parseJSON(string(payload))
 	if res != parseOK {
 		v = value{kind: text, str: string(payload)}
 	}
+	if len(ignore) > 0 {
+		forget(&v, ptr, ignore)
+	}
 	quiet(&v, "")
 	return v.hash()
+}
+
+// forget removes what is below ptr and ignored, or blanks it if that is all.
+func forget(v *value, ptr string, ignore []string) {
+	for _, pattern := range ignore {
+		if matchPointer(pattern, ptr) {
+			*v = value{key: v.key, kind: text, str: "~"}
+			return
+		}
+	}
+	for i := range v.elems {
+		part := strconv.Itoa(i)
+		if v.kind == object {
+			part = escape(v.elems[i].key)
+		}
+		forget(&v.elems[i], ptr+"/"+part, ignore)
+	}
 }
 
 // quiet blanks the values that are noise wherever they stand.

@@ -51,7 +51,7 @@ export const newestQuery = queryOptions({
 
 /** How many bars a histogram has at most. */
 const BUCKETS = 90;
-const BEGINNING = '1970-01-01T00:00:00Z';
+export const BEGINNING = '1970-01-01T00:00:00Z';
 
 export const activityKey = ['activity'] as const;
 

@@ -14,8 +14,8 @@ import { HelpSheet } from '@/features/frame/HelpSheet';
 import { KeyPage } from '@/features/frame/KeyPage';
 import { TopBar } from '@/features/frame/TopBar';
 import { useTheme } from '@/features/frame/theme';
-import { ListTime } from './ListTime';
 import { useLive } from './live';
+import { hasTime, PageTime } from './PageTime';
 
 const Commands = lazy(async () => ({ default: (await import('./Commands')).Commands }));
 
@@ -29,7 +29,7 @@ export function Root() {
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(false);
   const [theme, setTheme] = useTheme();
-  const onList = useRouterState({ select: (s) => s.location.pathname === '/executions' });
+  const timed = useRouterState({ select: (s) => hasTime(s.location.pathname) });
 
   const refused = isCode(session.error, 'unauthorized') || isCode(session.error, 'forbidden');
   // The door stays shut while a key is tried: nothing behind it flashes by.
@@ -88,7 +88,7 @@ export function Root() {
             void navigate({ to: '/executions' });
             startOver();
           }}
-          time={onList && <ListTime />}
+          time={timed && <PageTime />}
           live={state}
           onLive={() => live.toggle()}
           onHelp={() => setHelp(true)}

@@ -13,6 +13,7 @@ import {
   executionSearch,
   listSearch,
   parse,
+  pipelineSearch,
   pipelinesSearch,
   settingsSearch,
   stringify,
@@ -63,6 +64,13 @@ const pipelines = createRoute({
   component: lazyRouteComponent(() => import('./PipelinesPage'), 'PipelinesPage'),
 });
 
+const pipeline = createRoute({
+  getParentRoute: () => root,
+  path: '/pipelines/$name',
+  validateSearch: pipelineSearch,
+  component: lazyRouteComponent(() => import('./PipelinePage'), 'PipelinePage'),
+});
+
 // Its pages are listed in settings/sections.ts, which the first page does not load.
 const settings = createRoute({
   getParentRoute: () => root,
@@ -73,7 +81,7 @@ const settings = createRoute({
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([index, executions, execution, item, compare, pipelines, settings]),
+    routeTree: root.addChildren([index, executions, execution, item, compare, pipelines, pipeline, settings]),
     parseSearch: parse,
     stringifySearch: stringify,
     scrollRestoration: false,

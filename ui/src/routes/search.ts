@@ -1,5 +1,5 @@
 import type { Filters } from '@/api/list';
-import { quoted } from '@/features/search/terms';
+import { quoted } from '@/lib/query';
 import { isRange, type TimeChoice } from '@/lib/time';
 
 /** What the URL may hold; anything else in it is dropped, never trusted. */
@@ -46,6 +46,13 @@ export interface CompareSearch {
 export interface PipelinesSearch extends TimeChoice {
   /** What the list is sorted by; absent, by how often they ran. */
   sort?: string;
+}
+
+export interface PipelineSearch extends TimeChoice {
+  /** The step whose times are shown; absent, those of the executions. */
+  step?: string;
+  /** Laid over each other: this range and the one before it. */
+  vs?: 'before';
 }
 
 export interface SettingsSearch {
@@ -129,6 +136,10 @@ export function compareSearch(raw: Raw): CompareSearch {
 
 export function pipelinesSearch(raw: Raw): PipelinesSearch {
   return compact({ ...timeChoice(raw), sort: text(raw.sort) });
+}
+
+export function pipelineSearch(raw: Raw): PipelineSearch {
+  return compact({ ...timeChoice(raw), step: text(raw.step), vs: oneOf(raw.vs, ['before']) });
 }
 
 export function settingsSearch(raw: Raw): SettingsSearch {

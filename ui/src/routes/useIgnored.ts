@@ -15,6 +15,7 @@ export function useIgnored(name: string) {
       take(client.PUT('/api/pipelines/{name}/ignored-paths', { params, body: { paths } })),
     onSuccess: (now) => {
       cache.setQueryData(queryKey, now);
+      void cache.invalidateQueries({ queryKey: ['stability', name] });
       return cache.invalidateQueries({ queryKey: ['compare'] });
     },
   });

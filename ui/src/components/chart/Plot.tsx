@@ -26,7 +26,8 @@ export default function Plot(props: ChartProps) {
   const count = series[0]?.values.length ?? 0;
   const picking = usePicking({ area, start, width, count, onZoom });
   // As text, because what is equal need not be drawn again.
-  const picture = JSON.stringify({ start, width, look: props.look, series, height, marks: props.marks });
+  const { look, fractions, marks } = props;
+  const picture = JSON.stringify({ start, width, look, fractions, series, height, marks });
 
   useLayoutEffect(() => {
     formatted.current = format;

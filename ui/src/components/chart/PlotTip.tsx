@@ -1,17 +1,9 @@
 import { sumOf } from '@/lib/chart';
 import { cx } from '@/lib/cx';
 import { spanWords } from '@/lib/time';
+import { SWATCH } from './Legend';
 import type { Area } from './Plot';
-import type { ChartProps, Tone } from './types';
-
-const SWATCH: Record<Tone, string> = {
-  'bar-ok': 'bg-bar-ok',
-  'bar-err': 'bg-bar-err',
-  'bar-run': 'bg-bar-run',
-  warn: 'bg-warn',
-  accent: 'bg-accent',
-  'ink-3': 'bg-ink-3',
-};
+import type { ChartProps } from './types';
 
 const WIDE = 190;
 
@@ -49,7 +41,7 @@ export function PlotTip({
           <span className={cx('size-2 rounded-[2px]', SWATCH[s.tone])} />
           <span>{s.label}</span>
           <span className="num ml-auto pl-4 font-medium text-ink">
-            {format(look === 'bars' ? sumOf(s.values, first, last) : (s.values[last] ?? 0))}
+            {look === 'bars' ? format(sumOf(s.values, first, last)) : pointWords(s.values[last], format)}
           </span>
         </div>
       ))}
@@ -62,4 +54,9 @@ export function PlotTip({
         ))}
     </div>
   );
+}
+
+/** A bucket without a value has no point, which is not the same as zero. */
+function pointWords(value: number | null | undefined, format: (value: number) => string): string {
+  return value === null || value === undefined ? '–' : format(value);
 }

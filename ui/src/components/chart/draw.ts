@@ -12,7 +12,7 @@ const colour = (token: string): string =>
  */
 export function draw(
   box: HTMLElement,
-  { start, width, look, series, height, marks = [] }: Picture,
+  { start, width, look, series, fractions, height, marks = [] }: Picture,
   format: (value: number) => string,
   onDrawn: (plot: uPlot) => void,
 ): uPlot {
@@ -52,7 +52,7 @@ export function draw(
           space: 24,
           grid: { stroke: colour('line'), width: 1 },
           // What is counted comes whole: half of one on the axis would be nonsense.
-          ...(look === 'bars' && { incrs: WHOLE }),
+          ...(look === 'bars' && !fractions && { incrs: WHOLE }),
           values: (_plot, splits) => splits.map(format),
         },
       ],
@@ -71,7 +71,8 @@ export function draw(
 const WHOLE = Array.from({ length: 10 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat();
 
 function drawn(look: Picture['look'], tone: string): uPlot.Series {
-  if (look === 'lines') return { stroke: tone, width: 1.5, points: { size: 4 } };
+  // Across buckets without a value, or what is sparse would be no line at all.
+  if (look === 'lines') return { stroke: tone, width: 1.5, spanGaps: true, points: { size: 4 } };
   // A bar begins where its bucket does, a pixel from the one before.
   const paths = uPlot.paths.bars?.({ size: [1, Number.POSITIVE_INFINITY], align: 1, gap: 1 });
   return { fill: tone, width: 0, points: { show: false }, ...(paths && { paths }) };

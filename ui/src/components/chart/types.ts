@@ -19,6 +19,8 @@ export interface Picture {
   /** Bars are stacked, the first series at the bottom; lines are not. */
   look: 'bars' | 'lines';
   series: readonly Series[];
+  /** Bars count whole things unless this says that they are amounts. */
+  fractions?: boolean;
   height: number;
   /** Moments worth a line of their own, such as a new version. */
   marks?: ReadonlyArray<{ at: number; label: string }>;

@@ -10,6 +10,7 @@ export function Ignored({
   noise,
   saved,
   onSave,
+  saveLabel = 'Save and compare again',
   error,
 }: {
   /** Of the pipeline for which paths are kept. */
@@ -19,6 +20,7 @@ export function Ignored({
   /** Kept paths; undefined while unknown. */
   saved: readonly string[] | undefined;
   onSave: (paths: string[]) => Promise<unknown>;
+  saveLabel?: string;
   error: string | undefined;
 }) {
   const [open, setOpen] = useState(false);
@@ -77,7 +79,7 @@ export function Ignored({
               Leave as it is
             </Button>
             <Button look="main" type="submit">
-              Save and compare again
+              {saveLabel}
             </Button>
           </span>
         </form>

@@ -31,6 +31,10 @@ const COMPARE: Keys = [
   ['n p', 'next, previous difference'],
   ['e', 'explain the divergence'],
 ];
+const PIPELINES: Keys = [
+  ['j k', 'next, previous pipeline'],
+  ['b', 'the range before, laid over this one'],
+];
 const EVERYWHERE: Keys = [
   ['⌘K', 'go to anything'],
   ['.', 'pause, go on'],
@@ -56,6 +60,7 @@ export function HelpSheet({
         <Group title="Executions" keys={LIST} />
         <Group title="An execution" keys={EXECUTION} />
         <Group title="Comparison" keys={COMPARE} />
+        <Group title="Pipelines" keys={PIPELINES} />
         <Group title="Everywhere" keys={EVERYWHERE} />
         <section>
           <h3 className="eyebrow mb-1.5">Marks of a claim</h3>

@@ -1,6 +1,7 @@
 import type { CountedValue, QueryField, Vocabulary } from '@/api/types';
 import { grouped } from '@/lib/format';
-import { type Place, quoted, type Typing } from './terms';
+import { quoted } from '@/lib/query';
+import type { Place, Typing } from './terms';
 
 /** Something that could be typed next. */
 export interface Completion extends Place {

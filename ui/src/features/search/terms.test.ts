@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hasTerm, quoted, replaced, terms, typingAt, withoutTerm, withTerm } from './terms';
+import { quoted } from '@/lib/query';
+import { hasTerm, replaced, terms, typingAt, withoutTerm, withTerm } from './terms';
 
 const texts = (text: string): string[] => terms(text).map((t) => text.slice(t.start, t.end));
 

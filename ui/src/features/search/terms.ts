@@ -84,19 +84,6 @@ function valueAt(text: string, term: Place, from: number, caret: number): Place 
 
 const unescaped = (text: string): string => text.replace(/"$/, '').replace(/\\(.)/g, '$1');
 
-/** A value as it may stand in a query. */
-export function quoted(value: string): string {
-  const plain =
-    /^[\p{L}\p{N}_\-./@]+$/u.test(value) && !value.includes('..') && !/^(OR|AND|NOT)$/.test(value);
-  if (plain) return value;
-  const escaped = value
-    .replace(/["\\]/g, '\\$&')
-    .replace(/\n/g, '\\n')
-    .replace(/\r/g, '\\r')
-    .replace(/\t/g, '\\t');
-  return `"${escaped}"`;
-}
-
 /** The text with another part of it, and where the caret then stands. */
 export function replaced(text: string, place: Place, by: string): { text: string; caret: number } {
   return { text: text.slice(0, place.start) + by + text.slice(place.end), caret: place.start + by.length };

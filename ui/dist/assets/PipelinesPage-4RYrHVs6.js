@@ -1,1 +1,0 @@
-import{P as e}from"./index-TDpgWeM3.js";import{t}from"./Notice-DBnhZvP9.js";import{t as n}from"./jsx-runtime-Wy9s6hX0.js";var r=n();function i(){return(0,r.jsx)(t,{icon:(0,r.jsx)(e,{size:30,"aria-hidden":!0}),title:`Pipelines`})}export{i as PipelinesPage};

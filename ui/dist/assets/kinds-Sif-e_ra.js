@@ -1,0 +1,1 @@
+var e={llm:`Model call`,embedding:`Embedding`,retriever:`Retriever`,reranker:`Reranker`,tool:`Tool`,agent:`Agent`,chain:`Chain`,guardrail:`Guardrail`,evaluator:`Evaluator`,prompt:`Prompt`,parser:`Parser`,memory:`Memory`,http:`HTTP`,db:`Database`,rpc:`RPC`,messaging:`Messaging`,function:`Step`,span:`Span`};function t(t){return e[t]??t}export{t};

@@ -33,6 +33,7 @@ const (
 	argon = "golang.org/x/crypto/argon2"
 	oidc  = "github.com/coreos/go-oidc/v3"
 	oauth = "golang.org/x/oauth2"
+	smtp  = "github.com/wneessen/go-mail"
 	rapid = "pgregory.net/rapid"
 	otel  = "go.opentelemetry.io/otel"
 	// The API of OpenTelemetry, without SDK and exporters.
@@ -72,13 +73,15 @@ var house = []room{
 	{"reasoner/verify", []string{root, text}}, // pure, too
 	{"query", []string{root}},                 // pure: the store alone knows SQL
 	{"internal/api", []string{root, in("mask", "internal/account", "internal/auth", "internal/dossier", "query"), gin, oapi, swgui}},
+	{"notify", []string{root, smtp}},          // one attempt: what and when is the store's business
+	{"alert", []string{root}},                 // pure: windows in, states out
 	{"internal/dossier", []string{root}}, // pure, but for what it is handed to read
 	{"internal/auth", []string{root}},
 	{"internal/account", []string{root, argon, text, oidc, oauth}},
 	{"internal/web", []string{root, gin}},
 	{"internal/demo", []string{root, pdata}},
 	{"internal/postgres", []string{root, pgx}},
-	{"cmd/xray", []string{root, in("ui", "mask", "store", "receiver", "reasoner", "internal", "migrations"), "*"}},
+	{"cmd/xray", []string{root, in("ui", "alert", "mask", "notify", "query", "store", "receiver", "reasoner", "internal", "migrations"), "*"}},
 	{"cmd/xray-bench", []string{root, in("internal"), "*"}}, // measures from outside: knows no room
 
 	// For tests only; see onlyTests.
@@ -134,6 +137,8 @@ func TestTheTableForbidsWhatItShould(t *testing.T) {
 		{"internal/account", gin},
 		{"query", module + "/store"},
 		{"store", module + "/query"},
+		{"store", module + "/notify"},
+		{"notify", pgx},
 		{"internal/api", pgx},
 		{"sdk", module},
 		{"sdk", otel + "/sdk/trace"},

@@ -34,7 +34,6 @@ CREATE TABLE webhooks (
     UNIQUE (project_id, name),
     UNIQUE (project_id, id)
 );
-CREATE INDEX webhooks_busy ON webhooks (busy_until) WHERE busy_until IS NOT NULL;
 
 -- Events on their way to webhooks, and for a while those that have arrived.
 CREATE TABLE webhook_deliveries (

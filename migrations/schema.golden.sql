@@ -413,6 +413,14 @@ table segments partitioned by RANGE (id)
     CHECK ((signal = ANY (ARRAY[1, 2])))
     PRIMARY KEY (id)
 
+table server_keys
+    id smallint not null
+    key bytea not null
+    created_at timestamp with time zone not null
+    CHECK ((id = 1))
+    CHECK ((length(key) = 32))
+    PRIMARY KEY (id)
+
 table sessions
     id bigint not null identity
     user_id bigint not null
@@ -513,3 +521,56 @@ table views
     PRIMARY KEY (id)
     UNIQUE (project_id, name)
     CREATE UNIQUE INDEX views_project_id_name_key ON public.views USING btree (project_id, name)
+
+table webhook_deliveries
+    project_id integer not null
+    webhook_id bigint not null
+    id bigint not null identity
+    message uuid not null
+    event text not null
+    fact text not null
+    subject text not null
+    notice json not null
+    status text not null default 'pending'::text
+    once boolean not null default false
+    attempts integer not null default 0
+    tried json not null default '[]'::json
+    next_at timestamp with time zone not null
+    give_up_at timestamp with time zone not null
+    created_at timestamp with time zone not null
+    finished_at timestamp with time zone
+    CHECK ((status = ANY (ARRAY['pending'::text, 'delivered'::text, 'failed'::text])))
+    FOREIGN KEY (project_id, webhook_id) REFERENCES webhooks(project_id, id) ON DELETE CASCADE
+    PRIMARY KEY (project_id, webhook_id, id)
+    UNIQUE (project_id, webhook_id, fact)
+    CREATE INDEX webhook_deliveries_pending ON public.webhook_deliveries USING btree (project_id, webhook_id, next_at) WHERE (status = 'pending'::text)
+    CREATE UNIQUE INDEX webhook_deliveries_project_id_webhook_id_fact_key ON public.webhook_deliveries USING btree (project_id, webhook_id, fact)
+
+table webhooks
+    id bigint not null identity
+    project_id integer not null
+    name text not null
+    kind text not null
+    events text[] not null
+    query text not null
+    sealed bytea not null
+    paused boolean not null default false
+    paused_why text not null default ''::text
+    failures integer not null default 0
+    closed_until timestamp with time zone
+    dropped bigint not null default 0
+    last_ok timestamp with time zone
+    last_error timestamp with time zone
+    ticket bigint not null default 0
+    due_at timestamp with time zone
+    busy_until timestamp with time zone
+    created_at timestamp with time zone not null
+    updated_at timestamp with time zone not null
+    CHECK ((kind = ANY (ARRAY['webhook'::text, 'slack'::text, 'email'::text])))
+    CHECK ((name <> ''::text))
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    PRIMARY KEY (id)
+    UNIQUE (project_id, id)
+    UNIQUE (project_id, name)
+    CREATE UNIQUE INDEX webhooks_project_id_id_key ON public.webhooks USING btree (project_id, id)
+    CREATE UNIQUE INDEX webhooks_project_id_name_key ON public.webhooks USING btree (project_id, name)

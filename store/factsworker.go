@@ -184,6 +184,9 @@ func (w *factsWorker) explainSome(ctx context.Context, limit int) (n int, err er
 		if err := w.saveFound(ctx, tx, found, taken); err != nil {
 			return err
 		}
+		if err := w.noteHappenings(ctx, tx, explainedOf(taken, found)); err != nil {
+			return err
+		}
 		return forgetUnexplained(ctx, tx, taken)
 	})
 	return n, err

@@ -130,6 +130,9 @@ func (s *Store) expireProject(ctx context.Context, project int32, today time.Tim
 	if _, err := s.pool.Exec(ctx, expireScoresSQL, pgx.NamedArgs{"project": project, "before": old}); err != nil {
 		return err
 	}
+	if err := s.expireDeliveries(ctx, project); err != nil {
+		return err
+	}
 	_, err := s.pool.Exec(ctx, expireRollupsSQL, pgx.NamedArgs{
 		"project": project, "structure": dayNumber(today.AddDate(0, 0, -keep.StructureDays)),
 		"minutes": dayNumber(today.AddDate(0, 0, -minutesKept)),

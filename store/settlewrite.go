@@ -86,6 +86,7 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 	var finals finalStates
 	stats := rollupDelta{}
 	var changed []traceKey
+	var ended []happening
 	var explain []wanted
 	var find []written
 	outcomes, err := outcomesOf(ctx, tx, mine, counted)
@@ -109,6 +110,7 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 			continue
 		}
 		changed = append(changed, w.traceKey)
+		ended = append(ended, endOf(w.traceKey, final.status))
 		stats.add(w.project, final.counts, +1)
 		set := settings[w.project]
 		facts := plain || final.job && (!set.Takes(w.trace, final.status) || places.none(set))
@@ -137,6 +139,9 @@ func (s *Store) writeSettled(ctx context.Context, tx pgx.Tx, mine []written, cou
 		return err
 	}
 	if err := stats.log(ctx, tx); err != nil {
+		return err
+	}
+	if err := s.noteHappenings(ctx, tx, ended); err != nil {
 		return err
 	}
 	return notify(ctx, tx, changed)

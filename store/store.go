@@ -62,6 +62,14 @@ type Options struct {
 	JobTimeout  time.Duration // for one explanation; default 5 min
 	JobAttempts int           // default 5
 	JobBackoff  time.Duration // base of the exponential, fully jittered wait between attempts; default 2 s
+
+	// Outlet tells hooks what happens. Without one nobody is told: events wait for
+	// a process that has one.
+	Outlet      Outlet
+	HookBackoff time.Duration // before the first retry of a delivery; default 2 s
+	// SecretKeys of 32 bytes seal what has to be read again: the first seals, any
+	// may open. None: one that the database keeps.
+	SecretKeys [][]byte
 }
 
 func (o Options) withDefaults() Options {
@@ -83,6 +91,7 @@ func (o Options) withDefaults() Options {
 	orDefault(&o.JobTimeout, 5*time.Minute)
 	orDefault(&o.JobAttempts, 5)
 	orDefault(&o.JobBackoff, 2*time.Second)
+	orDefault(&o.HookBackoff, 2*time.Second)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
@@ -116,6 +125,7 @@ type Store struct {
 	worker atomic.Int32  // this process's number while it holds the lock that says that it lives; else 0
 	plain  pace          // of explanations of executions without payloads
 	live   *hub
+	kept   atomic.Pointer[[]byte] // the key that the database keeps
 	// What is in no run of the index of attributes yet.
 	unindexed   unindexed
 	directories directories

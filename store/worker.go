@@ -81,6 +81,7 @@ func (w *explainWorker) tend(ctx context.Context) {
 	err := w.sayWhere(ctx)
 	w.takeOverJobs(ctx)
 	w.unparkAll(ctx)
+	w.sweepHooks(ctx)
 	if err = errors.Join(err, w.tendQueues(ctx)); err != nil && ctx.Err() == nil {
 		w.log.Warn("seeing to the job queues failed; it is tried again", "error", err)
 	}
@@ -109,6 +110,9 @@ func (w *explainWorker) client() (*river.Client[pgx.Tx], error) {
 	}
 	for _, e := range w.opts.Endpoints {
 		queues[modelQueue(e)] = river.QueueConfig{MaxWorkers: w.opts.JobWorkers}
+	}
+	if err := w.addHookWorkers(workers, queues); err != nil {
+		return nil, fmt.Errorf("set up the job queue: %w", err)
 	}
 	client, err := river.NewClient(riverpgxv5.New(w.pool), &river.Config{
 		Schema:       riverSchema,
@@ -297,6 +301,11 @@ func (w *explainWorker) end(ctx context.Context, tx pgx.Tx, job *river.Job[expla
 	}
 	if !row.FactsOnly {
 		if err := w.unpark(ctx, tx, row.ProjectID); err != nil {
+			return 0, err
+		}
+	}
+	if writes && v.status == xray.JobCompleted && row.StepID.IsZero() {
+		if err := w.noteHappenings(ctx, tx, []happening{{key, xray.EventExplained, factExplained(key.trace, "job", row.ID)}}); err != nil {
 			return 0, err
 		}
 	}

@@ -96,6 +96,9 @@ func (w *writer) writeExecutions(ctx context.Context, tx pgx.Tx, now time.Time, 
 	if out.facts, err = w.explainAtOnce(ctx, tx, done, atOnce); err != nil {
 		return committed{}, err
 	}
+	if err := w.noteHappenings(ctx, tx, endsOf(done, atOnce)); err != nil {
+		return committed{}, err
+	}
 	for _, row := range append(added, rows...) {
 		changed = append(changed, row.traceKey)
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/riverqueue/river"
@@ -27,6 +29,15 @@ func endOf(key traceKey, status xray.Status) happening {
 		h.event, h.fact = xray.EventFailed, "failed "+key.trace.String()
 	}
 	return h
+}
+
+// endsOf is that executions have ended.
+func endsOf(done []written, outcomes map[traceKey]*settled) []happening {
+	all := make([]happening, len(done))
+	for i := range done {
+		all[i] = endOf(done[i].traceKey, outcomes[done[i].traceKey].status)
+	}
+	return all
 }
 
 // factExplained tells explanations of one execution from each other.
@@ -66,41 +77,60 @@ type toldFact struct {
 // Kind implements river.JobArgs. It is part of the stored data.
 func (tellArgs) Kind() string { return "tell" }
 
-// whoWantsSQL reads a table of a few rows at most for a project; with none at
-// all it costs the way to the database and back.
-const whoWantsSQL = `
-SELECT DISTINCT project_id, event
-FROM webhooks, unnest(events) AS event
-WHERE project_id = ANY(@projects::integer[]) AND NOT paused`
+// interest is that some hook of a project is told of an event.
+type interest struct {
+	project int32
+	event   xray.HookEvent
+}
 
-// noteHappenings asks for hooks to be told, in the transaction that makes it so.
-// What nobody wants to hear of costs one query for all of them. Whether a hook's
-// query lets it through is found out later: that may take reading payloads.
-func (s *Store) noteHappenings(ctx context.Context, tx pgx.Tx, all []happening) error {
-	if len(all) == 0 {
-		return nil
+// interestKept is for how long a process may not have heard of a hook that
+// another one has made.
+const interestKept = time.Second
+
+// interests is what hooks are told of. It is looked at by every transaction that
+// stores, and so it is not asked of the database each time.
+type interests struct {
+	mu     sync.Mutex
+	at     time.Time // the zero time: not known
+	wanted map[interest]bool
+}
+
+func (i *interests) forget() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.at = time.Time{}
+}
+
+func (i *interests) read(ctx context.Context, q querier) (map[interest]bool, error) {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	now := time.Now()
+	if !i.at.IsZero() && now.Sub(i.at) < interestKept {
+		return i.wanted, nil
 	}
-	var projects []int32
-	for _, h := range all {
-		if !slices.Contains(projects, h.project) {
-			projects = append(projects, h.project)
-		}
-	}
-	type interest struct {
-		project int32
-		event   xray.HookEvent
-	}
-	rows, err := tx.Query(ctx, whoWantsSQL, pgx.NamedArgs{"projects": projects})
+	rows, err := q.Query(ctx, "SELECT DISTINCT project_id, event FROM webhooks, unnest(events) AS event WHERE NOT paused")
 	if err != nil {
-		return fmt.Errorf("look for webhooks: %w", err)
+		return nil, fmt.Errorf("look for webhooks: %w", err)
 	}
 	wanted := make(map[interest]bool)
 	var one interest
 	if _, err := pgx.ForEachRow(rows, []any{&one.project, &one.event}, func() error { wanted[one] = true; return nil }); err != nil {
-		return fmt.Errorf("look for webhooks: %w", err)
+		return nil, fmt.Errorf("look for webhooks: %w", err)
 	}
-	if len(wanted) == 0 {
+	i.at, i.wanted = now, wanted
+	return wanted, nil
+}
+
+// noteHappenings asks for hooks to be told, in the transaction that makes it so.
+// What nobody wants to hear of costs nothing. Whether a hook's query lets it
+// through is found out later: that may take reading payloads.
+func (s *Store) noteHappenings(ctx context.Context, tx pgx.Tx, all []happening) error {
+	if len(all) == 0 {
 		return nil
+	}
+	wanted, err := s.interests.read(ctx, tx)
+	if err != nil || len(wanted) == 0 {
+		return err
 	}
 	byProject := make(map[int32][]toldFact)
 	for _, h := range all {
@@ -110,9 +140,14 @@ func (s *Store) noteHappenings(ctx context.Context, tx pgx.Tx, all []happening) 
 	}
 	var params []river.InsertManyParams
 	for project, happened := range byProject {
-		params = append(params, river.InsertManyParams{
-			Args: tellArgs{ProjectID: project, Happened: happened}, InsertOpts: &river.InsertOpts{Queue: tellQueue},
-		})
+		for some := range slices.Chunk(happened, tellAtOnce) {
+			params = append(params, river.InsertManyParams{
+				Args: tellArgs{ProjectID: project, Happened: some}, InsertOpts: &river.InsertOpts{Queue: tellQueue},
+			})
+		}
 	}
 	return s.insertJobs(ctx, tx, params)
 }
+
+// tellAtOnce is how much one job may be about.
+const tellAtOnce = 500

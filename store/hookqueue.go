@@ -194,7 +194,7 @@ func (s *Store) schedule(ctx context.Context, tx pgx.Tx, h *lockedHook, at time.
 	if h.Failures > 0 {
 		opts.Queue = deliverAgainQueue
 	}
-	if at.After(s.clock()) {
+	if at.Sub(s.clock()) > soon {
 		opts.ScheduledAt = at
 	}
 	return s.insertJobs(ctx, tx, []river.InsertManyParams{{
@@ -231,6 +231,9 @@ func (s *Store) wakeHook(ctx context.Context, project int32, id int64) error {
 	}
 	return unavailable(err)
 }
+
+// soon is what River's scheduler, which looks every few seconds, is too slow for.
+const soon = 50 * time.Millisecond
 
 // lostJobs is after what time a hook's job that should have begun is taken for
 // lost. If it is only late, it is a ghost when it begins.

@@ -212,6 +212,7 @@ func (s *Store) saveHook(ctx context.Context, h xray.Hook, sealed []byte, sql st
 	case err != nil:
 		return h, unavailable(fmt.Errorf("save a webhook: %w", err))
 	}
+	s.interests.forget()
 	out, _, err := s.open(ctx, saved)
 	return out, err
 }

@@ -125,7 +125,9 @@ type Store struct {
 	worker atomic.Int32  // this process's number while it holds the lock that says that it lives; else 0
 	plain  pace          // of explanations of executions without payloads
 	live   *hub
-	kept   atomic.Pointer[[]byte] // the key that the database keeps
+	// What hooks are told of.
+	interests interests
+	kept      atomic.Pointer[[]byte] // the key that the database keeps
 	// What is in no run of the index of attributes yet.
 	unindexed   unindexed
 	directories directories

@@ -90,6 +90,7 @@ type parts struct {
 	mapper    *semconv.Mapper
 	explainer *reasoner.Explainer
 	masking   masking
+	outlet    outlet
 	log       *slog.Logger
 	stopping  <-chan struct{}
 }
@@ -132,6 +133,8 @@ func (f *front) uiEngine(p parts, in *receiver.Receiver, metrics *prometheus.Reg
 		Feedback:   p.store,
 		Budgets:    p.store,
 		Masking:    p.masking,
+		Hooks:      p.store,
+		HookOutlet: p.outlet,
 		Audit:      p.store,
 		Importer:   in,
 		Demo:       demoLoader{in},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -22,6 +23,7 @@ import (
 type serveCommand struct {
 	databaseFlags
 	modelFlags
+	outletFlags
 	loginFlags
 	AutoReasoning bool   `env:"XRAY_AUTO_REASONING" default:"true" negatable:"" help:"Have the model explain every execution; otherwise only when somebody asks. A project's own policy goes before it."`
 	Listen        string `env:"XRAY_LISTEN" default:":8080" help:"Web UI, API and OTLP/HTTP. An empty host is loopback, unless a master key is set."`
@@ -67,7 +69,16 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 		return err
 	}
 	mapper := semconv.New(book)
-	s, err := store.Open(ctx, db.url, c.storeOptions(receiver.Codec{Mapper: mapper}, log))
+	options := c.storeOptions(receiver.Codec{Mapper: mapper}, log)
+	out, err := c.outlet(bound.local, cmp.Or(c.PublicURL, urlOf(bound.ui)))
+	if err != nil {
+		return err
+	}
+	if options.SecretKeys, err = c.keys(); err != nil {
+		return err
+	}
+	options.Outlet = out
+	s, err := store.Open(ctx, db.url, options)
 	if err != nil {
 		return err
 	}
@@ -95,7 +106,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	work, ctx := errgroup.WithContext(ctx)
 	front.open(parts{
-		local: bound.local, login: c.loginFlags, limits: c.limits(), store: s, gate: gate, people: people, mapper: mapper, explainer: explainer, masking: masking, log: log, stopping: ctx.Done(),
+		local: bound.local, login: c.loginFlags, limits: c.limits(), store: s, gate: gate, people: people, mapper: mapper, explainer: explainer, masking: masking, outlet: out, log: log, stopping: ctx.Done(),
 	})
 	health.SetReady(s.Ping)
 	c.welcome(bound, db, explainer.Model(), setup)

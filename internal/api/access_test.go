@@ -25,6 +25,7 @@ const noKey xray.Scope = "none"
 var (
 	open   = need{}
 	person = need{scope: noKey}
+	admin  = need{xray.ScopeAdmin, xray.RoleAdmin}
 )
 
 // needs says what an operation asks where its method does not tell: looking
@@ -40,6 +41,15 @@ var needs = map[string]need{
 	"POST /api/reasoning/process":  {xray.ScopeRead, xray.RoleMember},
 	"GET /api/settings/audit":      {xray.ScopeAdmin, xray.RoleAdmin},
 	"GET /api/session":             open, // whoever is known may ask who it is
+
+	// Where webhooks lead may be a secret.
+	"GET /api/webhooks":                                  admin,
+	"POST /api/webhooks":                                 admin,
+	"POST /api/webhooks/:id/secret":                      admin,
+	"POST /api/webhooks/:id/test":                        admin,
+	"GET /api/webhooks/:id/deliveries":                   admin,
+	"GET /api/webhooks/:id/deliveries/:delivery":         admin,
+	"POST /api/webhooks/:id/deliveries/:delivery/resend": admin,
 
 	"GET /api/account/login":         open,
 	"POST /api/account/login":        open,

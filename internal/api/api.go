@@ -145,6 +145,28 @@ type Auditor interface {
 	Acts(ctx context.Context, q xray.ActQuery) ([]xray.Act, error)
 }
 
+// Hooks keeps a project's webhooks and what they were told. One that is not the
+// project's is CodeNotFound.
+type Hooks interface {
+	Hooks(ctx context.Context, project int32) ([]xray.Hook, error)
+	Hook(ctx context.Context, project int32, id int64) (xray.Hook, error)
+	CreateHook(ctx context.Context, h xray.Hook, secret string) (xray.Hook, error)
+	ReplaceHook(ctx context.Context, h xray.Hook) (xray.Hook, error)
+	RotateHook(ctx context.Context, project int32, id int64, secret string, overlap time.Duration) error
+	DeleteHook(ctx context.Context, project int32, id int64) error
+	Deliveries(ctx context.Context, project int32, hook, before int64, status xray.DeliveryStatus, limit int) ([]xray.Delivery, error)
+	Delivery(ctx context.Context, project int32, hook, id int64) (xray.Delivery, error)
+	TestHook(ctx context.Context, project int32, hook int64) (xray.Delivery, error)
+	ResendDelivery(ctx context.Context, project int32, hook, id int64) (xray.Delivery, error)
+}
+
+// HookOutlet is what webhooks are told through.
+type HookOutlet interface {
+	// Check is CodeInvalid for a hook that could never be told.
+	Check(h xray.Hook) error
+	NewSecret() string
+}
+
 // Importer stores an execution that came without OpenTelemetry and returns its
 // trace id and execution id.
 type Importer interface {
@@ -223,6 +245,8 @@ type Server struct {
 	Feedback   Feedback
 	Budgets    Budgets
 	Masking    Masking
+	Hooks      Hooks
+	HookOutlet HookOutlet
 	Audit      Auditor
 	Importer   Importer
 	Demo       Demo

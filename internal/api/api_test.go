@@ -54,6 +54,8 @@ type world struct {
 	masking xray.MaskSettings
 	calls   []xray.RecordedCall
 
+	hooks *hooks
+
 	acts      []xray.Act
 	actsOf    xray.ActQuery // what was asked for
 	auditErr  error
@@ -68,7 +70,7 @@ type world struct {
 }
 
 func newWorld() *world {
-	return &world{
+	w := &world{
 		principal: xray.Principal{Project: shop, Scope: xray.ScopeAdmin},
 		execution: xray.Execution{
 			ProjectID: shop.ID, TraceID: traceID, ExecutionID: "run-1", Name: "search", Status: xray.StatusOK,
@@ -77,6 +79,8 @@ func newWorld() *world {
 		otlp:    `{"resourceSpans":[]}`,
 		changes: make(chan xray.Change),
 	}
+	w.hooks = &hooks{w: w}
+	return w
 }
 
 func (w *world) check(project int32) error {
@@ -194,7 +198,7 @@ func (w *world) handler() http.Handler {
 	engine := gin.New()
 	engine.ContextWithFallback = true
 	(&api.Server{
-		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Search: w, Views: w, Feedback: &w.said, Budgets: w, Masking: w, Audit: w, Importer: w, Demo: w, Live: w, Auth: w, Accounts: w.accounts, Logger: slog.New(slog.DiscardHandler), Stopping: w.stopping,
+		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Search: w, Views: w, Feedback: &w.said, Budgets: w, Masking: w, Hooks: w.hooks, HookOutlet: w.hooks, Audit: w, Importer: w, Demo: w, Live: w, Auth: w, Accounts: w.accounts, Logger: slog.New(slog.DiscardHandler), Stopping: w.stopping,
 		About: api.About{Version: "test", PlainLogin: true, Model: w.model, DefaultModel: "m-1", Endpoints: []string{"https://llm.example/v1"}, HeartBeat: api.HeartBeat{Gather: time.Millisecond, Idle: time.Minute, Write: time.Second}},
 	}).Register(engine)
 	return engine

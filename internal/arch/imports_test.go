@@ -73,8 +73,8 @@ var house = []room{
 	{"reasoner/verify", []string{root, text}}, // pure, too
 	{"query", []string{root}},                 // pure: the store alone knows SQL
 	{"internal/api", []string{root, in("mask", "internal/account", "internal/auth", "internal/dossier", "query"), gin, oapi, swgui}},
-	{"notify", []string{root, smtp}},          // one attempt: what and when is the store's business
-	{"alert", []string{root}},                 // pure: windows in, states out
+	{"notify", []string{root, smtp}},     // one attempt: what and when is the store's business
+	{"alert", []string{root}},            // pure: windows in, states out
 	{"internal/dossier", []string{root}}, // pure, but for what it is handed to read
 	{"internal/auth", []string{root}},
 	{"internal/account", []string{root, argon, text, oidc, oauth}},

@@ -1299,10 +1299,268 @@ export interface paths {
         patch: operations["renameProject"];
         trace?: never;
     };
+    "/api/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The project's webhooks; needs a key with scope admin */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Make a webhook; needs a key with scope admin
+         * @description The answer holds the secret that its requests are signed with. It is not shown again.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Replace a webhook; needs a key with scope admin
+         * @description Its kind and its secret stay. Without `url` (or `to`) it keeps the address that it has. A webhook that failed begins anew.
+         */
+        put: operations["replaceWebhook"];
+        post?: never;
+        /** Delete a webhook and its deliveries; needs a key with scope admin */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook a new secret; needs a key with scope admin
+         * @description Requests are signed with the new secret at once and, for `overlapHours`, with the old one as well.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test notice; needs a key with scope admin
+         * @description At once and only once, also if the webhook is paused. Read the delivery until its status is not pending.
+         */
+        post: operations["testWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * What a webhook was told, newest first; needs a key with scope admin
+         * @description The last 1,000 that ended, for 30 days at most.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries/{delivery}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        /** One delivery with the last request and response; needs a key with scope admin */
+        get: operations["getWebhookDelivery"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/webhooks/{id}/deliveries/{delivery}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try a delivery again now; needs a key with scope admin
+         * @description Also one that has arrived or was given up, and also if the webhook is paused. The message id stays.
+         */
+        post: operations["resendWebhookDelivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description webhook: signed JSON, as standardwebhooks.com has it. slack: what Slack and those that do as Slack does take. email: through the mail server of this server.
+         * @enum {string}
+         */
+        WebhookKind: "webhook" | "slack" | "email";
+        /** @enum {string} */
+        WebhookEvent: "execution.completed" | "execution.failed" | "explanation.ready" | "alert.fired" | "alert.resolved" | "webhook.test";
+        /** @enum {string} */
+        WebhookDeliveryStatus: "pending" | "delivered" | "failed";
+        NewWebhook: {
+            /** @description Unique in the project, at most 100 characters */
+            name: string;
+            kind: components["schemas"]["WebhookKind"];
+            /** @description Of kinds webhook and slack: http or https */
+            url?: string;
+            /** @description Of kind email: addresses, at most 20 */
+            to?: string[];
+            /** @description What it is told of; it is told of alerts that name it whatever this says */
+            events: components["schemas"]["WebhookEvent"][];
+            /** @description A `q` that chooses the executions it is told of; empty for all */
+            query?: string;
+            paused?: boolean;
+        };
+        Webhook: components["schemas"]["NewWebhook"] & {
+            id: components["schemas"]["Int64"];
+            /** @description Why, if no person paused it */
+            pausedWhy?: string;
+            /** @description Attempts that failed in a row */
+            failures: number;
+            /** @description It failed so often that nothing is tried before */
+            closedUntil?: string;
+            /** @description Deliveries that are still to arrive */
+            waiting: number;
+            dropped: components["schemas"]["Int64"];
+            lastOkAt?: string;
+            lastErrorAt?: string;
+            /** @description How many its requests are signed with: more than one after a rotation */
+            secrets: number;
+            createdAt: string;
+            updatedAt: string;
+        };
+        WebhookList: {
+            webhooks: components["schemas"]["Webhook"][];
+        };
+        WebhookWithSecret: components["schemas"]["Webhook"] & {
+            /** @description Of kind webhook: what its requests are signed with. Shown here and never again */
+            secret?: string;
+        };
+        WebhookRotation: {
+            /**
+             * Format: double
+             * @description For how long the old secret signs as well; 0: no longer
+             * @default 24
+             */
+            overlapHours: number;
+        };
+        WebhookDelivery: {
+            id: components["schemas"]["Int64"];
+            /** @description The header webhook-id: the same with every attempt */
+            messageId: string;
+            event: components["schemas"]["WebhookEvent"];
+            /** @description The name of the execution or alert */
+            subject: string;
+            status: components["schemas"]["WebhookDeliveryStatus"];
+            attempts: number;
+            /** @description Of the last attempt; absent if nobody answered */
+            responseStatus?: number;
+            /** @description What went wrong with the last attempt */
+            error?: string;
+            /** @description When it is tried next */
+            nextAt?: string;
+            createdAt: string;
+            finishedAt?: string;
+        };
+        WebhookDeliveryPage: {
+            deliveries: components["schemas"]["WebhookDelivery"][];
+            /** @description The `cursor` of the next page; absent on the last */
+            next?: string;
+        };
+        WebhookDeliveryDetail: components["schemas"]["WebhookDelivery"] & {
+            notice: components["schemas"]["JsonObject"];
+            /** @description The last 20 attempts, oldest first */
+            tried: components["schemas"]["WebhookAttempt"][];
+        };
+        WebhookAttempt: {
+            at: string;
+            durationMs: number;
+            /** @description Absent if nobody answered */
+            status?: number;
+            /** @description Absent if it was taken */
+            error?: string;
+            request?: components["schemas"]["WebhookExchange"];
+            response?: components["schemas"]["WebhookExchange"];
+        };
+        /** @description One side of the last attempt */
+        WebhookExchange: {
+            headers: {
+                name: string;
+                value: string;
+            }[];
+            /** @description Its first 4 KB */
+            body: string;
+            /** @description There was more */
+            cut?: boolean;
+        };
         /**
          * @description viewer: looks. member: also asks, explains, saves views, gives feedback. admin: also settings, keys, webhooks, alerts,
          *     limits and members. owner: also the organisation and other owners. none: sees nothing; for guests of the organisation
@@ -4697,6 +4955,226 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectEntry"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description The webhook, with its secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    replaceWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description The webhook as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRotation"];
+            };
+        };
+        responses: {
+            /** @description The webhook, with its new secret */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookWithSecret"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    testWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                status?: components["schemas"]["WebhookDeliveryStatus"];
+                limit?: number;
+                /** @description The `next` of the page before */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryPage"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    resendWebhookDelivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The delivery */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDeliveryDetail"];
                 };
             };
             default: components["responses"]["Problem"];

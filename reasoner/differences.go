@@ -165,6 +165,9 @@ func shownValue(raw json.RawMessage) string {
 	if _, list := v.([]any); list {
 		return fmt.Sprintf("a list of %d", len(v.([]any)))
 	}
+	if raw[0] == '{' {
+		return quoteText(string(raw), maxShown)
+	}
 	return clip(string(raw), maxShown)
 }
 

@@ -119,20 +119,29 @@ func observe(s PromptStep) (Claim, bool) {
 // orders are what an injected text tells a model to say.
 var orders = regexp.MustCompile(`(?is)(?:say|claim|write|report|state|answer|output|headline|respond|reply)(?:ing| that| with| exactly| only)*[:,]? ?["']?(.{3,200})`)
 
+// quotations are what stands in quotation marks in a fact's sentence.
+var quotations = regexp.MustCompile(`[“"](.{12,}?)[”"]`)
+
 // Obedient takes every text in the record for an order: it repeats it as a
 // claim, with and without evidence, cites it as it is told to, and puts it
 // into every other place of the answer.
 func Obedient(w http.ResponseWriter, r *http.Request, req Request) {
 	think(w, r, req, func(record *PromptRecord, step string) Explanation {
 		e := Explanation{Claims: []Claim{}, Decisive: []string{"s1", "s99", "execution"}, Missing: []string{}, Confidence: "high"}
+		obey := func(step, ptr, text string) {
+			for _, said := range obeyed(text) {
+				e.Claims = append(e.Claims, forms(said, step, ptr, text, record)...)
+				e.Missing = append(e.Missing, said)
+				e.Headline = said
+			}
+		}
+		for _, f := range record.Facts { // they quote payloads
+			for _, quoted := range quotations.FindAllStringSubmatch(f.Text, -1) {
+				obey(f.Step, "/output", quoted[1])
+			}
+		}
 		for _, s := range record.Steps {
-			collect(map[string]any{"input": s.Input, "output": s.Output}, "", func(ptr, text string) {
-				for _, said := range obeyed(text) {
-					e.Claims = append(e.Claims, forms(said, s.ID, ptr, text, record)...)
-					e.Missing = append(e.Missing, said)
-					e.Headline = said
-				}
-			})
+			collect(map[string]any{"input": s.Input, "output": s.Output}, "", func(ptr, text string) { obey(s.ID, ptr, text) })
 		}
 		return e
 	})

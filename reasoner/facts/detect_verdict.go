@@ -23,7 +23,7 @@ func (f *finder) detectVerdict(s *stepInfo) {
 		}
 		next, again := f.after(s)
 		d := draft{kind: KindVerdict, sev: xray.SeverityInfo, step: s.idx, weight: 30, ptrs: []string{"/output/" + escape(m.key)}, vals: vals{"verdict": string(m.raw())}}
-		d.text = fmt.Sprintf("%s said no (%s is %s)", f.name(s.idx), m.key, cut(string(m.raw()), 40))
+		d.text = fmt.Sprintf("%s said no (%s is %s)", f.name(s.idx), m.key, showValue(m, 40))
 		if next >= 0 && !again {
 			d.sev, d.weight = xray.SeverityNotice, 60
 			d.text += fmt.Sprintf(", and the run went on with %s", f.name(next))

@@ -1,7 +1,6 @@
 package facts
 
 import (
-	"encoding/json"
 	"fmt"
 	"regexp"
 	"strings"
@@ -19,17 +18,23 @@ func diffText(d Diff) string {
 		return ""
 	}
 	ch := d.Changes[0]
-	show := func(raw json.RawMessage) string {
-		if raw == nil {
-			return "nothing"
-		}
-		return cut(string(raw), 60)
-	}
-	out := fmt.Sprintf("%s is %s instead of %s", ch.Pointer, show(ch.B), show(ch.A))
+	out := fmt.Sprintf("%s is %s instead of %s", placeText(ch.Pointer), showJSON(ch.B, 60), showJSON(ch.A, 60))
 	if n := len(d.Changes) - 1; n > 0 {
 		out += " and " + plural(n, "more change")
 	}
 	return out
+}
+
+// plainPlace is a pointer of names that say nothing by themselves.
+var plainPlace = regexp.MustCompile(`^(/[A-Za-z0-9_.-]{1,40})*$`)
+
+// placeText writes a pointer. Names of fields come from payloads, too: one that
+// could be read as words is a quotation.
+func placeText(pointer string) string {
+	if plainPlace.MatchString(pointer) {
+		return pointer
+	}
+	return quote(pointer, 120)
 }
 
 func (c *comparer) diff(a, b *value, ptr string) Diff {

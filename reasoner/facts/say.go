@@ -3,6 +3,7 @@ package facts
 import (
 	"encoding/json"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -50,15 +51,31 @@ func (v *value) append(b []byte) []byte {
 	return append(b, end)
 }
 
+// plainJSON is of values that cannot be read as words of a sentence: no text in
+// them has a space, or ends the quotation marks that JSON gives it.
+var plainJSON = regexp.MustCompile(`^["\w.,:+{}\[\]-]*$`)
+
+// showJSON writes a value for a sentence, cut to about limit bytes: a text as a
+// quotation, and so whatever could be read as words.
+func showJSON(raw json.RawMessage, limit int) string {
+	var said string
+	switch {
+	case raw == nil:
+		return "nothing"
+	case raw[0] == '"' && json.Unmarshal(raw, &said) == nil:
+		return quote(said, limit)
+	case plainJSON.Match(raw):
+		return cut(string(raw), limit)
+	}
+	return quote(string(raw), limit)
+}
+
 // showValue writes a value for a sentence, cut to about limit bytes.
 func showValue(v *value, limit int) string {
 	if v == nil {
 		return "nothing"
 	}
-	if v.kind == text {
-		return quote(v.str, limit)
-	}
-	return cut(string(v.raw()), limit)
+	return showJSON(v.raw(), limit)
 }
 
 // quote writes a text from a payload. Its own typographic marks become plain

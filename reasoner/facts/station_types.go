@@ -114,7 +114,7 @@ func (f *finder) mismatchFact(st *station, p *param, c *column, kind, what strin
 		d.ptrs = append(d.ptrs, p.ptr)
 	}
 	d.text = fmt.Sprintf("%s dropped %s although %s matches but for %s: the item has %s %s, the parameter (%s) says %s.", f.name(st.step),
-		plural(len(items), "item"), st.in.names(items, 3), what, c.label(), cut(string(first.raw()), 60), f.whereParam(st.step, p), cut(string(p.v.raw()), 60))
+		plural(len(items), "item"), st.in.names(items, 3), what, c.label(), showValue(first, 60), f.whereParam(st.step, p), showValue(p.v, 60))
 	d.short = fmt.Sprintf("%s dropped %s over %s of %s", f.name(st.step), plural(len(items), "item"), what, c.label())
 	f.add(d)
 }
@@ -191,6 +191,6 @@ func (f *finder) mixedFact(st *station, c *column, odd []int, oddKind kind) {
 	f.add(draft{kind: KindTypes, sev: xray.SeverityAlarm, step: st.step, weight: 85, ptrs: []string{cellHere(st.step, st.in, odd[0], c), home(st.step, st.out)},
 		vals: vals{"field": c.label(), "items": len(odd), "value": string(v.raw())},
 		text: fmt.Sprintf("%s dropped %s whose %s is %s (%s) where every kept item has another type; by its value it would have passed.",
-			f.name(st.step), st.in.names(odd, 3), c.label(), oddKind, cut(string(v.raw()), 40)),
+			f.name(st.step), st.in.names(odd, 3), c.label(), oddKind, showValue(v, 40)),
 		short: fmt.Sprintf("%s dropped items whose %s is %s", f.name(st.step), c.label(), oddKind)})
 }

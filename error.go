@@ -27,6 +27,7 @@ const (
 type Error struct {
 	Code       Code
 	Message    string
+	Field      string        // of the request's body, as a JSON pointer, whose value is wrong; "" if it is none alone
 	RetryAfter time.Duration // for CodeLimit and CodeUnavailable; 0 means none given
 }
 
@@ -35,6 +36,12 @@ func (e *Error) Error() string { return string(e.Code) + ": " + e.Message }
 // Errorf makes an [Error] with a formatted message.
 func Errorf(code Code, format string, args ...any) *Error {
 	return &Error{Code: code, Message: fmt.Sprintf(format, args...)}
+}
+
+// At names the field that an error is about, for forms that show it there.
+func (e *Error) At(field string) *Error {
+	e.Field = field
+	return e
 }
 
 // ErrorCode returns the code of the first [Error] in err's chain,

@@ -1,6 +1,7 @@
 package xray
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -92,11 +93,12 @@ func (s MaskSettings) Normalized() (MaskSettings, error) {
 		if r.Name == "" {
 			r.Name = string(r.Preset)
 		}
+		at := fmt.Sprintf("/rules/%d", i)
 		if err := r.validate(i); err != nil {
-			return s, err
+			return s, err.At(at + err.Field)
 		}
 		if names[r.Name] {
-			return s, Errorf(CodeInvalid, "two masking rules are called %q: give each a name of its own", r.Name)
+			return s, Errorf(CodeInvalid, "two masking rules are called %q: give each a name of its own", r.Name).At(at + "/name")
 		}
 		names[r.Name] = true
 		out.Rules = append(out.Rules, r)
@@ -104,7 +106,7 @@ func (s MaskSettings) Normalized() (MaskSettings, error) {
 	out.Model.Presets = []MaskPreset{}
 	for _, p := range s.Model.Presets {
 		if err := p.validate(); err != nil {
-			return s, err
+			return s, err.At("/model/presets")
 		}
 		if !slices.Contains(out.Model.Presets, p) {
 			out.Model.Presets = append(out.Model.Presets, p)
@@ -113,49 +115,50 @@ func (s MaskSettings) Normalized() (MaskSettings, error) {
 	return out, nil
 }
 
-func (p MaskPreset) validate() error {
+func (p MaskPreset) validate() *Error {
 	if slices.Contains(MaskPresets(), p) {
 		return nil
 	}
 	return Errorf(CodeInvalid, "unknown preset %q: use email, card, credentials, phone or iban", p)
 }
 
-func (r MaskRule) validate(i int) error {
+// validate says what is wrong with the rule at a place, and in which field of it.
+func (r MaskRule) validate(i int) *Error {
 	if !maskName.MatchString(r.Name) {
-		return Errorf(CodeInvalid, "masking rule %d cannot be called %q: use up to 40 of a-z, 0-9 and '-', starting with a letter or digit", i+1, r.Name)
+		return Errorf(CodeInvalid, "masking rule %d cannot be called %q: use up to 40 of a-z, 0-9 and '-', starting with a letter or digit", i+1, r.Name).At("/name")
 	}
 	switch r.Action {
 	case MaskReplace, MaskHash, MaskRemove:
 	default:
-		return Errorf(CodeInvalid, "masking rule %s: unknown action %q: use replace, hash or remove", r.Name, r.Action)
+		return Errorf(CodeInvalid, "masking rule %s: unknown action %q: use replace, hash or remove", r.Name, r.Action).At("/action")
 	}
 	if r.Preset != "" {
 		if err := r.Preset.validate(); err != nil {
-			return err
+			return err.At("/preset")
 		}
 	}
 	switch {
 	case r.Preset != "" && r.Pattern != "":
-		return Errorf(CodeInvalid, "masking rule %s has a preset and a pattern: make two rules of it", r.Name)
+		return Errorf(CodeInvalid, "masking rule %s has a preset and a pattern: make two rules of it", r.Name).At("/pattern")
 	case r.Preset == "" && r.Pattern == "" && len(r.Fields) == 0:
 		return Errorf(CodeInvalid, "masking rule %s finds nothing: give it a preset, a pattern or fields", r.Name)
 	case len(r.Pattern) > MaxMaskPattern:
-		return Errorf(CodeInvalid, "masking rule %s: the pattern has %d bytes, at most %d are allowed", r.Name, len(r.Pattern), MaxMaskPattern)
+		return Errorf(CodeInvalid, "masking rule %s: the pattern has %d bytes, at most %d are allowed", r.Name, len(r.Pattern), MaxMaskPattern).At("/pattern")
 	case len(r.Fields) > MaxMaskFields:
-		return Errorf(CodeInvalid, "masking rule %s names %d fields, at most %d are allowed", r.Name, len(r.Fields), MaxMaskFields)
+		return Errorf(CodeInvalid, "masking rule %s names %d fields, at most %d are allowed", r.Name, len(r.Fields), MaxMaskFields).At("/fields")
 	}
 	if err := r.validatePattern(); err != nil {
-		return err
+		return err.At("/pattern")
 	}
 	for _, f := range r.Fields {
 		if len(f) > MaxMaskField || strings.Trim(f, "/") == "" || !utf8.ValidString(f) || strings.ContainsRune(f, 0) {
-			return Errorf(CodeInvalid, "masking rule %s: %.60q names no field: use password, user/email or /xray.input/user/email", r.Name, f)
+			return Errorf(CodeInvalid, "masking rule %s: %.60q names no field: use password, user/email or /xray.input/user/email", r.Name, f).At("/fields")
 		}
 	}
 	return nil
 }
 
-func (r MaskRule) validatePattern() error {
+func (r MaskRule) validatePattern() *Error {
 	if r.Pattern == "" {
 		return nil
 	}

@@ -51,19 +51,19 @@ func (s ReasoningSettings) Validate() error {
 		return err
 	}
 	if !(s.SamplePercent >= 0 && s.SamplePercent <= 100) {
-		return Errorf(CodeInvalid, "samplePercent is %v: use 0 to 100", s.SamplePercent)
+		return Errorf(CodeInvalid, "samplePercent is %v: use 0 to 100", s.SamplePercent).At("/samplePercent")
 	}
-	for _, limit := range []*float64{s.DailyCapUSD, s.MonthlyCapUSD} {
+	for field, limit := range map[string]*float64{"/dailyCapUsd": s.DailyCapUSD, "/monthlyCapUsd": s.MonthlyCapUSD} {
 		if limit != nil && !(*limit >= 0 && *limit < math.MaxInt32) {
-			return Errorf(CodeInvalid, "a cap is %v: use US dollars, 0 or more, or leave it out for none", *limit)
+			return Errorf(CodeInvalid, "a cap is %v: use US dollars, 0 or more, or leave it out for none", *limit).At(field)
 		}
 	}
 	if s.Concurrency < 0 || s.Concurrency > MaxConcurrency {
-		return Errorf(CodeInvalid, "concurrency is %d: use 1 to %d, or 0 for the server's number", s.Concurrency, MaxConcurrency)
+		return Errorf(CodeInvalid, "concurrency is %d: use 1 to %d, or 0 for the server's number", s.Concurrency, MaxConcurrency).At("/concurrency")
 	}
 	const longest = 200
 	if len(s.Model) > longest || strings.ContainsFunc(s.Model, func(r rune) bool { return !unicode.IsGraphic(r) || unicode.IsSpace(r) }) {
-		return Errorf(CodeInvalid, "model is no name of one: use at most %d characters without spaces", longest)
+		return Errorf(CodeInvalid, "model is no name of one: use at most %d characters without spaces", longest).At("/model")
 	}
 	return checkBaseURL(s.BaseURL)
 }
@@ -74,7 +74,7 @@ func checkBaseURL(raw string) error {
 	}
 	u, err := url.Parse(raw)
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" || len(raw) > 2000 {
-		return Errorf(CodeInvalid, "baseUrl is not the address of an endpoint: use one like https://llm.example/v1, without user, key or query")
+		return Errorf(CodeInvalid, "baseUrl is not the address of an endpoint: use one like https://llm.example/v1, without user, key or query").At("/baseUrl")
 	}
 	return nil
 }

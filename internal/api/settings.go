@@ -22,7 +22,7 @@ func (s *Server) GetReasoningSettings(ctx context.Context, _ GetReasoningSetting
 func (s *Server) PutReasoningSettings(ctx context.Context, r PutReasoningSettingsRequestObject) (PutReasoningSettingsResponseObject, error) {
 	if url := r.Body.BaseUrl; url != "" && !slices.Contains(s.About.Endpoints, url) {
 		return nil, xray.Errorf(xray.CodeInvalid, "%.200q is no endpoint that projects of this server may choose: who runs it lists them in XRAY_MODEL_ENDPOINTS, and here they are [%s]",
-			url, strings.Join(s.About.Endpoints, " "))
+			url, strings.Join(s.About.Endpoints, " ")).At("/baseUrl")
 	}
 	project := caller(ctx).Project.ID
 	before, err := s.Budgets.ReasoningSettings(ctx, project)

@@ -271,7 +271,7 @@ func TestCallsAreListedForAWhile(t *testing.T) {
 	url := pgtest.New(t)
 	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 	s, c := openAt(t, url, now)
-	if err := s.SetRetention(t.Context(), theProject, store.Retention{PayloadDays: 1, StructureDays: 2}); err != nil {
+	if err := s.SetRetention(t.Context(), theProject, xray.Retention{PayloadDays: 1, StructureDays: 2}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := s.ReserveCall(t.Context(), aCall(0.1)); err != nil {

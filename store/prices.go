@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -59,17 +60,51 @@ func (s *Store) PriceTablesState(ctx context.Context) (string, error) {
 // SetPriceTable keeps a price table for a project, or with ProjectID 0 for every
 // project, in place of the one that was there.
 func (s *Store) SetPriceTable(ctx context.Context, t PriceTable) error {
-	_, err := s.pool.Exec(ctx, `
-		INSERT INTO price_tables (project_id, version, data, updated_at)
-		VALUES (nullif(@project::integer, 0), @version, @data, @now)
-		ON CONFLICT (project_id) DO UPDATE
-		SET version = EXCLUDED.version, data = EXCLUDED.data, updated_at = EXCLUDED.updated_at`,
+	_, err := s.pool.Exec(ctx, setPriceTableSQL,
 		pgx.NamedArgs{"project": t.ProjectID, "version": cleanText(t.Version, maxHint), "data": t.Data, "now": s.clock()})
 	if err != nil {
 		return unavailable(fmt.Errorf("keep the price table: %w", err))
 	}
 	return nil
 }
+
+// EditPriceTable replaces a project's price table by what edit makes of it: of
+// its data, nil for none, a new version and new data, nil to have none again.
+// Edits of a project wait for each other.
+func (s *Store) EditPriceTable(ctx context.Context, project int32, edit func(data []byte) (version string, changed []byte, err error)) error {
+	err := pgx.BeginFunc(ctx, s.pool, func(tx pgx.Tx) error {
+		// There may be no row to lock yet. Stored data refers to the project all the
+		// time: this lock lets it.
+		if _, err := tx.Exec(ctx, "SELECT FROM projects WHERE id = $1 FOR NO KEY UPDATE", project); err != nil {
+			return err
+		}
+		var data []byte
+		err := tx.QueryRow(ctx, "SELECT data FROM price_tables WHERE project_id = $1", project).Scan(&data)
+		if err != nil && !errors.Is(err, pgx.ErrNoRows) {
+			return err
+		}
+		version, changed, err := edit(data)
+		if err != nil {
+			return err
+		}
+		if changed == nil {
+			_, err = tx.Exec(ctx, "DELETE FROM price_tables WHERE project_id = $1", project)
+			return err
+		}
+		_, err = tx.Exec(ctx, setPriceTableSQL, pgx.NamedArgs{"project": project, "version": cleanText(version, maxHint), "data": json.RawMessage(changed), "now": s.clock()})
+		return err
+	})
+	if err != nil {
+		return unavailable(fmt.Errorf("edit the price table: %w", err))
+	}
+	return nil
+}
+
+const setPriceTableSQL = `
+INSERT INTO price_tables (project_id, version, data, updated_at)
+VALUES (nullif(@project::integer, 0), @version, @data, @now)
+ON CONFLICT (project_id) DO UPDATE
+SET version = EXCLUDED.version, data = EXCLUDED.data, updated_at = EXCLUDED.updated_at`
 
 // RemovePriceTable forgets the table of a project, or with 0 that for every
 // project. None is CodeNotFound.

@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"encoding/json"
+	"strconv"
+	"sync"
 	"testing"
 
 	"github.com/xraytrace/xray"
@@ -59,5 +61,34 @@ func TestPriceTablesAreKeptReplacedAndRemoved(t *testing.T) {
 	check()
 	if err := s.RemovePriceTable(t.Context(), 0); xray.ErrorCode(err) != xray.CodeNotFound {
 		t.Errorf("removing what is not there: %v", err)
+	}
+}
+
+func TestEditsOfAProjectsPricesDoNotLoseEachOther(t *testing.T) {
+	t.Parallel()
+	s := openNew(t)
+	var edits sync.WaitGroup
+	for range 8 {
+		edits.Go(func() {
+			err := s.EditPriceTable(t.Context(), theProject, func(data []byte) (string, []byte, error) {
+				n, _ := strconv.Atoi(string(data))
+				return "v", strconv.AppendInt(nil, int64(n+1), 10), nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	edits.Wait()
+	tables, err := s.PriceTables(t.Context())
+	if err != nil || len(tables) != 1 || string(tables[0].Data) != "8" || tables[0].ProjectID != theProject {
+		t.Errorf("%+v %v", tables, err)
+	}
+	gone := func([]byte) (string, []byte, error) { return "", nil, nil }
+	if err := s.EditPriceTable(t.Context(), theProject, gone); err != nil {
+		t.Fatal(err)
+	}
+	if tables, err = s.PriceTables(t.Context()); err != nil || len(tables) != 0 {
+		t.Errorf("after the last price was taken away: %+v %v", tables, err)
 	}
 }

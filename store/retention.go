@@ -3,55 +3,16 @@ package store
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"time"
 
 	"github.com/jackc/pgx/v5"
-	"github.com/jackc/pgx/v5/pgconn"
 	"github.com/riverqueue/river"
 
 	"github.com/xraytrace/xray"
 )
-
-// Retention is how long a project's data is kept, in days after its arrival.
-type Retention struct {
-	PayloadDays   int // what spans carried
-	StructureDays int // executions, steps and explanations; at least PayloadDays
-}
-
-// Retention returns how long a project's data is kept.
-func (s *Store) Retention(ctx context.Context, project int32) (Retention, error) {
-	var r Retention
-	err := s.pool.QueryRow(ctx, "SELECT payload_days, structure_days FROM projects WHERE id = $1", project).
-		Scan(&r.PayloadDays, &r.StructureDays)
-	if errors.Is(err, pgx.ErrNoRows) {
-		return r, xray.Errorf(xray.CodeNotFound, "there is no project with the number %d", project)
-	}
-	if err != nil {
-		return r, unavailable(fmt.Errorf("read retention: %w", err))
-	}
-	return r, nil
-}
-
-// SetRetention changes how long a project's data is kept. What is too old goes
-// at the next [Store.Expire]. Days that cannot be are CodeInvalid.
-func (s *Store) SetRetention(ctx context.Context, project int32, r Retention) error {
-	tag, err := s.pool.Exec(ctx, "UPDATE projects SET payload_days = $2, structure_days = $3 WHERE id = $1",
-		project, r.PayloadDays, r.StructureDays)
-	if pg, ok := errors.AsType[*pgconn.PgError](err); ok && pg.Code == "23514" {
-		return xray.Errorf(xray.CodeInvalid, "keep payloads for at least 1 day, and structure for at least as long as payloads, at most 36500 days")
-	}
-	if err != nil {
-		return unavailable(fmt.Errorf("set retention: %w", err))
-	}
-	if tag.RowsAffected() == 0 {
-		return xray.Errorf(xray.CodeNotFound, "there is no project with the number %d", project)
-	}
-	return nil
-}
 
 // requestDays is how long request hashes are kept: today's and yesterday's are
 // looked at.
@@ -73,7 +34,7 @@ func (s *Store) Expire(ctx context.Context) error {
 	}
 	type kept struct {
 		project int32
-		Retention
+		xray.Retention
 	}
 	all, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (kept, error) {
 		var k kept
@@ -83,7 +44,7 @@ func (s *Store) Expire(ctx context.Context) error {
 		return unavailable(fmt.Errorf("read retention: %w", err))
 	}
 	today := dayOf(s.clock())
-	longest := Retention{}
+	longest := xray.Retention{}
 	for _, k := range all {
 		longest.PayloadDays = max(longest.PayloadDays, k.PayloadDays)
 		longest.StructureDays = max(longest.StructureDays, k.StructureDays)
@@ -104,7 +65,7 @@ func (s *Store) Expire(ctx context.Context) error {
 
 // expireProject deletes one project's old rows, a few at a time so that no
 // transaction lasts long.
-func (s *Store) expireProject(ctx context.Context, project int32, today time.Time, keep Retention) error {
+func (s *Store) expireProject(ctx context.Context, project int32, today time.Time, keep xray.Retention) error {
 	payload := firstID(today.AddDate(0, 0, -keep.PayloadDays))
 	structure := firstID(today.AddDate(0, 0, -keep.StructureDays))
 	for _, old := range []struct {

@@ -19,7 +19,7 @@ func TestExpireFollowsEachProjectsDays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for project, r := range map[int32]store.Retention{
+	for project, r := range map[int32]xray.Retention{
 		theProject: {PayloadDays: 2, StructureDays: 5},
 		long.ID:    {PayloadDays: 10, StructureDays: 20},
 	} {
@@ -55,6 +55,37 @@ func TestExpireFollowsEachProjectsDays(t *testing.T) {
 	}
 }
 
+func TestWhatWouldExpireIsSaidBefore(t *testing.T) {
+	t.Parallel()
+	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+	s, c := openAt(t, pgtest.New(t), now)
+	put(t, s, batchOf(t, theProject, span(1, 1, 0, "old", 0, 1)))
+	c.set(now.AddDate(0, 0, 20))
+	put(t, s, batchOf(t, theProject, span(2, 2, 0, "new", 0, 1)))
+	c.set(now.AddDate(0, 0, 40))
+	for _, tc := range []struct {
+		name               string
+		keep               xray.Retention
+		payloads, entirely int
+	}{
+		{"what holds already takes nothing more", xray.Retention{PayloadDays: 30, StructureDays: 90}, 0, 0},
+		{"fewer days for payloads take those that are there", xray.Retention{PayloadDays: 19, StructureDays: 90}, 1, 0},
+		{"fewer days for executions take them with their payloads", xray.Retention{PayloadDays: 19, StructureDays: 39}, 1, 1},
+		{"few days take everything", xray.Retention{PayloadDays: 1, StructureDays: 1}, 1, 2},
+	} {
+		e, err := s.Expiry(t.Context(), theProject, tc.keep)
+		if err != nil || e.Payloads != tc.payloads || e.Structure != tc.entirely {
+			t.Errorf("%s: %+v %v, want %d and %d", tc.name, e, err, tc.payloads, tc.entirely)
+		}
+		if want := time.Date(2026, 7, 11, 0, 0, 0, 0, time.UTC).AddDate(0, 0, -tc.keep.PayloadDays); !e.PayloadsBefore.Equal(want) {
+			t.Errorf("%s: payloads before %v, want %v", tc.name, e.PayloadsBefore, want)
+		}
+	}
+	if _, err := s.Expiry(t.Context(), theProject, xray.Retention{PayloadDays: 3, StructureDays: 2}); xray.ErrorCode(err) != xray.CodeInvalid {
+		t.Errorf("days that cannot be: %v", err)
+	}
+}
+
 func checkKept(t *testing.T, s *store.Store, day int, project int32, payload, structure bool) {
 	t.Helper()
 	_, err := s.Execution(t.Context(), project, traceID(1).String())
@@ -74,7 +105,9 @@ func checkKept(t *testing.T, s *store.Store, day int, project int32, payload, st
 func TestRetentionThatCannotBeIsRefused(t *testing.T) {
 	t.Parallel()
 	s := openNew(t)
-	for _, r := range []store.Retention{{0, 5}, {6, 5}, {1, 100_000}, {-1, -1}} {
+	for _, r := range []xray.Retention{
+		{PayloadDays: 0, StructureDays: 5}, {PayloadDays: 6, StructureDays: 5}, {PayloadDays: 1, StructureDays: 100_000}, {PayloadDays: -1, StructureDays: -1},
+	} {
 		if err := s.SetRetention(t.Context(), theProject, r); xray.ErrorCode(err) != xray.CodeInvalid {
 			t.Errorf("%+v: %v, want invalid", r, err)
 		}

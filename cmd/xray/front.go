@@ -22,6 +22,7 @@ import (
 	"github.com/xraytrace/xray/internal/web"
 	"github.com/xraytrace/xray/reasoner"
 	"github.com/xraytrace/xray/receiver"
+	"github.com/xraytrace/xray/receiver/prices"
 	"github.com/xraytrace/xray/receiver/semconv"
 	"github.com/xraytrace/xray/store"
 	"github.com/xraytrace/xray/ui"
@@ -91,6 +92,7 @@ type parts struct {
 	explainer *reasoner.Explainer
 	masking   masking
 	outlet    outlet
+	book      *prices.Book
 	log       *slog.Logger
 	stopping  <-chan struct{}
 }
@@ -135,6 +137,8 @@ func (f *front) uiEngine(p parts, in *receiver.Receiver, metrics *prometheus.Reg
 		Masking:    p.masking,
 		Hooks:      p.store,
 		HookOutlet: p.outlet,
+		Retentions: p.store,
+		Prices:     priceDesk{p.store, p.book},
 		Audit:      p.store,
 		Importer:   in,
 		Demo:       demoLoader{in},

@@ -106,7 +106,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	work, ctx := errgroup.WithContext(ctx)
 	front.open(parts{
-		local: bound.local, login: c.loginFlags, limits: c.limits(), store: s, gate: gate, people: people, mapper: mapper, explainer: explainer, masking: masking, outlet: out, log: log, stopping: ctx.Done(),
+		local: bound.local, login: c.loginFlags, limits: c.limits(), store: s, gate: gate, people: people, mapper: mapper, explainer: explainer, masking: masking, book: book, outlet: out, log: log, stopping: ctx.Done(),
 	})
 	health.SetReady(s.Ping)
 	c.welcome(bound, db, explainer.Model(), setup)

@@ -332,6 +332,27 @@ func (e PayloadKind) Valid() bool {
 	}
 }
 
+// Defines values for PriceOrigin.
+const (
+	PriceBuiltIn PriceOrigin = "built_in"
+	PriceOwn     PriceOrigin = "project"
+	PriceServer  PriceOrigin = "server"
+)
+
+// Valid indicates whether the value is a known member of the PriceOrigin enum.
+func (e PriceOrigin) Valid() bool {
+	switch e {
+	case PriceBuiltIn:
+		return true
+	case PriceOwn:
+		return true
+	case PriceServer:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for QueryFieldOperators.
 const (
 	QueryCompare QueryFieldOperators = "compare"
@@ -1263,6 +1284,24 @@ type ExecutionList struct {
 	SearchedTo string `json:"searchedTo,omitempty,omitzero"`
 }
 
+// Expiry defines model for Expiry.
+type Expiry struct {
+	// Counted Where counting ends: so many stand for that many or more
+	Counted int `json:"counted"`
+
+	// Payloads Executions that would lose payloads which they still have
+	Payloads int `json:"payloads"`
+
+	// PayloadsBefore What arrived before loses its payloads
+	PayloadsBefore time.Time `json:"payloadsBefore"`
+
+	// Structure Executions that would go
+	Structure int `json:"structure"`
+
+	// StructureBefore What arrived before, and got nothing since, goes as a whole
+	StructureBefore time.Time `json:"structureBefore"`
+}
+
 // Facet defines model for Facet.
 type Facet struct {
 	Field string `json:"field"`
@@ -1739,6 +1778,17 @@ type ModelCallPage struct {
 	Next string `json:"next,omitempty,omitzero"`
 }
 
+// ModelPrice defines model for ModelPrice.
+type ModelPrice struct {
+	// Entries One, or one for each time from which, or hours in which, another holds
+	Entries []PriceEntry `json:"entries"`
+	Model   string       `json:"model"`
+
+	// Origin project: its own. server: whoever runs the server brought it, for all projects. built_in: it came with X-Ray
+	Origin   PriceOrigin `json:"origin"`
+	Provider string      `json:"provider"`
+}
+
 // NamedStats defines model for NamedStats.
 type NamedStats struct {
 	// Embedded struct due to allOf(#/components/schemas/Stats)
@@ -1969,6 +2019,30 @@ type Outline struct {
 // OutlineKind defines model for Outline.Kind.
 type OutlineKind string
 
+// OwnPrice defines model for OwnPrice.
+type OwnPrice struct {
+	// CacheRead For a million tokens; absent as input and output do
+	CacheRead *Usd `json:"cacheRead,omitempty"`
+
+	// CacheWrite For a million tokens; absent as input and output do
+	CacheWrite *Usd `json:"cacheWrite,omitempty"`
+
+	// From The day (UTC) from which it holds; until then, what held before. Absent: it holds for all times, in place of what was
+	From string `json:"from,omitempty,omitzero"`
+
+	// Input For a million tokens; absent as input and output do
+	Input *Usd `json:"input,omitempty"`
+
+	// Model As in the list of prices, where it stands for all the names that the model has; or its name, with a * at the end for all names that begin so
+	Model string `json:"model"`
+
+	// Output For a million tokens; absent as input and output do
+	Output *Usd `json:"output,omitempty"`
+
+	// Provider As in the list of prices, or as steps name it
+	Provider string `json:"provider"`
+}
+
 // Passport defines model for Passport.
 type Passport struct {
 	// Embedded struct due to allOf(#/components/schemas/Item)
@@ -2064,6 +2138,54 @@ type PipelineShape struct {
 	Until string      `json:"until"`
 }
 
+// PriceEntry US dollars
+type PriceEntry struct {
+	// CacheRead For a million tokens; absent as input and output do
+	CacheRead *Usd `json:"cacheRead,omitempty"`
+
+	// CacheWrite For a million tokens; absent as input and output do
+	CacheWrite *Usd `json:"cacheWrite,omitempty"`
+
+	// From The day (UTC) from which it holds: 2026-12-01
+	From string `json:"from,omitempty,omitzero"`
+
+	// Hours The hours of each day in which it holds: 16:30 to 00:30 UTC
+	Hours string `json:"hours,omitempty,omitzero"`
+
+	// Input For a million tokens; absent as input and output do
+	Input *Usd `json:"input,omitempty"`
+
+	// Now It is the one that holds
+	Now bool `json:"now"`
+
+	// Output For a million tokens; absent as input and output do
+	Output *Usd `json:"output,omitempty"`
+
+	// Tiered Above a number of input tokens other prices hold for the whole call
+	Tiered bool `json:"tiered,omitempty,omitzero"`
+}
+
+// PriceList defines model for PriceList.
+type PriceList struct {
+	Prices []ModelPrice `json:"prices"`
+
+	// Tables What is asked for a price, in this order
+	Tables []PriceSource `json:"tables"`
+
+	// Total How many models there are that fit
+	Total int `json:"total"`
+}
+
+// PriceSource defines model for PriceList.tables.
+type PriceSource struct {
+	// Origin project: its own. server: whoever runs the server brought it, for all projects. built_in: it came with X-Ray
+	Origin  PriceOrigin `json:"origin"`
+	Version string      `json:"version"`
+}
+
+// PriceOrigin project: its own. server: whoever runs the server brought it, for all projects. built_in: it came with X-Ray
+type PriceOrigin string
+
 // Problem defines model for Problem.
 type Problem struct {
 	// Code invalid, unauthorized, forbidden, not_found, conflict, too_large, limit, unavailable or internal
@@ -2072,9 +2194,12 @@ type Problem struct {
 
 	// Errors Of a `q` that cannot be read
 	Errors []QueryError `json:"errors,omitempty,omitzero"`
-	Status int          `json:"status"`
-	Title  string       `json:"title"`
-	Type   string       `json:"type"`
+
+	// Field The value of the body that is wrong, as a JSON pointer (`/rules/2/pattern`); absent if it is none alone
+	Field  string `json:"field,omitempty,omitzero"`
+	Status int    `json:"status"`
+	Title  string `json:"title"`
+	Type   string `json:"type"`
 }
 
 // ProjectEntry defines model for ProjectEntry.
@@ -2324,6 +2449,15 @@ type ResetPassword struct {
 	// Password 15 characters or more
 	Password string `json:"password"`
 	Token    string `json:"token"`
+}
+
+// Retention Days after arrival
+type Retention struct {
+	// PayloadDays What steps carried: inputs, outputs, attributes, events
+	PayloadDays int `json:"payloadDays"`
+
+	// StructureDays Executions with their steps, explanations and statistics; at least payloadDays
+	StructureDays int `json:"structureDays"`
 }
 
 // Role viewer: looks. member: also asks, explains, saves views, gives feedback. admin: also settings, keys, webhooks, alerts,
@@ -2816,6 +2950,9 @@ type ToolCall struct {
 	Result Json `json:"result,omitempty,omitzero"`
 }
 
+// Usd For a million tokens; absent as input and output do
+type Usd = float64
+
 // ValueList defines model for ValueList.
 type ValueList struct {
 	Values []string `json:"values"`
@@ -3245,6 +3382,22 @@ type ListActsParams struct {
 	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 }
 
+// RemovePriceParams defines parameters for RemovePrice.
+type RemovePriceParams struct {
+	Provider string `form:"provider" json:"provider"`
+	Model    string `form:"model" json:"model"`
+}
+
+// ListPricesParams defines parameters for ListPrices.
+type ListPricesParams struct {
+	// Q Words of provider and model, all of which must be there
+	Q string `form:"q,omitempty" json:"q,omitempty,omitzero"`
+
+	// Own Only prices that the project has of its own
+	Own   bool `form:"own,omitempty" json:"own,omitempty,omitzero"`
+	Limit int  `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
+}
+
 // ListModelCallsParams defines parameters for ListModelCalls.
 type ListModelCallsParams struct {
 	Limit int `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
@@ -3257,6 +3410,12 @@ type ListModelCallsParams struct {
 type GetReasoningSpendParams struct {
 	// Days How many days back, 1 to 366; default 31
 	Days int `form:"days,omitempty" json:"days,omitempty,omitzero"`
+}
+
+// GetExpiryParams defines parameters for GetExpiry.
+type GetExpiryParams struct {
+	PayloadDays   int `form:"payloadDays" json:"payloadDays"`
+	StructureDays int `form:"structureDays" json:"structureDays"`
 }
 
 // ListWebhookDeliveriesParams defines parameters for ListWebhookDeliveries.
@@ -3340,8 +3499,14 @@ type PutMaskingSettingsJSONRequestBody = MaskingSettings
 // TestMaskingJSONRequestBody defines body for TestMasking for application/json ContentType.
 type TestMaskingJSONRequestBody = MaskingTest
 
+// SetPriceJSONRequestBody defines body for SetPrice for application/json ContentType.
+type SetPriceJSONRequestBody = OwnPrice
+
 // PutReasoningSettingsJSONRequestBody defines body for PutReasoningSettings for application/json ContentType.
 type PutReasoningSettingsJSONRequestBody = ReasoningSettings
+
+// PutRetentionJSONRequestBody defines body for PutRetention for application/json ContentType.
+type PutRetentionJSONRequestBody = Retention
 
 // CreateViewJSONRequestBody defines body for CreateView for application/json ContentType.
 type CreateViewJSONRequestBody = NewView
@@ -3576,6 +3741,15 @@ type ServerInterface interface {
 	// TestMasking Try masking rules on a sample; nothing is stored
 	// (POST /api/settings/masking/test)
 	TestMasking(c *gin.Context)
+	// RemovePrice Forget a model's price of the project's own; needs a key with scope admin
+	// (DELETE /api/settings/prices)
+	RemovePrice(c *gin.Context, params RemovePriceParams)
+	// ListPrices What model calls of the project cost, by model
+	// (GET /api/settings/prices)
+	ListPrices(c *gin.Context, params ListPricesParams)
+	// SetPrice Give a model a price of the project's own; needs a key with scope admin
+	// (PUT /api/settings/prices)
+	SetPrice(c *gin.Context)
 	// GetReasoningSettings Which executions a model explains, and what it may cost
 	// (GET /api/settings/reasoning)
 	GetReasoningSettings(c *gin.Context)
@@ -3588,6 +3762,15 @@ type ServerInterface interface {
 	// GetReasoningSpend What models cost the project, by day
 	// (GET /api/settings/reasoning/spend)
 	GetReasoningSpend(c *gin.Context, params GetReasoningSpendParams)
+	// GetRetention For how many days the project's data is kept
+	// (GET /api/settings/retention)
+	GetRetention(c *gin.Context)
+	// PutRetention Change them; needs a key with scope admin
+	// (PUT /api/settings/retention)
+	PutRetention(c *gin.Context)
+	// GetExpiry What other days would take from the project as it is now
+	// (GET /api/settings/retention/expiry)
+	GetExpiry(c *gin.Context, params GetExpiryParams)
 	// ListViews The project's saved views
 	// (GET /api/views)
 	ListViews(c *gin.Context)
@@ -5534,6 +5717,97 @@ func (siw *ServerInterfaceWrapper) TestMasking(c *gin.Context) {
 	siw.Handler.TestMasking(c)
 }
 
+// RemovePrice operation middleware
+func (siw *ServerInterfaceWrapper) RemovePrice(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params RemovePriceParams
+
+	// ------------- Required query parameter "provider" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "provider", c.Request.URL.Query(), &params.Provider, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter provider: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Required query parameter "model" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "model", c.Request.URL.Query(), &params.Model, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter model: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RemovePrice(c, params)
+}
+
+// ListPrices operation middleware
+func (siw *ServerInterfaceWrapper) ListPrices(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params ListPricesParams
+
+	// ------------- Optional query parameter "q" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "q", c.Request.URL.Query(), &params.Q, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter q: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "own" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "own", c.Request.URL.Query(), &params.Own, runtime.BindQueryParameterOptions{Type: "boolean", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter own: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "limit" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "limit", c.Request.URL.Query(), &params.Limit, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter limit: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListPrices(c, params)
+}
+
+// SetPrice operation middleware
+func (siw *ServerInterfaceWrapper) SetPrice(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.SetPrice(c)
+}
+
 // GetReasoningSettings operation middleware
 func (siw *ServerInterfaceWrapper) GetReasoningSettings(c *gin.Context) {
 
@@ -5620,6 +5894,67 @@ func (siw *ServerInterfaceWrapper) GetReasoningSpend(c *gin.Context) {
 	}
 
 	siw.Handler.GetReasoningSpend(c, params)
+}
+
+// GetRetention operation middleware
+func (siw *ServerInterfaceWrapper) GetRetention(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetRetention(c)
+}
+
+// PutRetention operation middleware
+func (siw *ServerInterfaceWrapper) PutRetention(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PutRetention(c)
+}
+
+// GetExpiry operation middleware
+func (siw *ServerInterfaceWrapper) GetExpiry(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetExpiryParams
+
+	// ------------- Required query parameter "payloadDays" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "payloadDays", c.Request.URL.Query(), &params.PayloadDays, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter payloadDays: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Required query parameter "structureDays" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "structureDays", c.Request.URL.Query(), &params.StructureDays, runtime.BindQueryParameterOptions{Type: "integer", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter structureDays: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetExpiry(c, params)
 }
 
 // ListViews operation middleware
@@ -6025,6 +6360,12 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/projects", wrapper.CreateProject)
 	router.POST(options.BaseURL+"/api/demo", wrapper.LoadDemo)
 	router.GET(options.BaseURL+"/api/session", wrapper.GetSession)
+	router.GET(options.BaseURL+"/api/settings/retention", wrapper.GetRetention)
+	router.PUT(options.BaseURL+"/api/settings/retention", wrapper.PutRetention)
+	router.GET(options.BaseURL+"/api/settings/retention/expiry", wrapper.GetExpiry)
+	router.DELETE(options.BaseURL+"/api/settings/prices", wrapper.RemovePrice)
+	router.GET(options.BaseURL+"/api/settings/prices", wrapper.ListPrices)
+	router.PUT(options.BaseURL+"/api/settings/prices", wrapper.SetPrice)
 	router.GET(options.BaseURL+"/api/settings/audit", wrapper.ListActs)
 	router.GET(options.BaseURL+"/api/account/login", wrapper.GetLoginMethods)
 	router.POST(options.BaseURL+"/api/account/login", wrapper.LogIn)
@@ -8972,6 +9313,117 @@ func (response TestMaskingdefaultApplicationProblemPlusJSONResponse) VisitTestMa
 	return err
 }
 
+type RemovePriceRequestObject struct {
+	Params RemovePriceParams
+}
+
+type RemovePriceResponseObject interface {
+	VisitRemovePriceResponse(w http.ResponseWriter) error
+}
+
+type RemovePrice204Response struct {
+}
+
+func (response RemovePrice204Response) VisitRemovePriceResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RemovePricedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RemovePricedefaultApplicationProblemPlusJSONResponse) VisitRemovePriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPricesRequestObject struct {
+	Params ListPricesParams
+}
+
+type ListPricesResponseObject interface {
+	VisitListPricesResponse(w http.ResponseWriter) error
+}
+
+type ListPrices200JSONResponse PriceList
+
+func (response ListPrices200JSONResponse) VisitListPricesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListPricesdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListPricesdefaultApplicationProblemPlusJSONResponse) VisitListPricesResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPriceRequestObject struct {
+	Body *SetPriceJSONRequestBody
+}
+
+type SetPriceResponseObject interface {
+	VisitSetPriceResponse(w http.ResponseWriter) error
+}
+
+type SetPrice200JSONResponse ModelPrice
+
+func (response SetPrice200JSONResponse) VisitSetPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type SetPricedefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response SetPricedefaultApplicationProblemPlusJSONResponse) VisitSetPriceResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetReasoningSettingsRequestObject struct {
 }
 
@@ -9116,6 +9568,122 @@ type GetReasoningSpenddefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response GetReasoningSpenddefaultApplicationProblemPlusJSONResponse) VisitGetReasoningSpendResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRetentionRequestObject struct {
+}
+
+type GetRetentionResponseObject interface {
+	VisitGetRetentionResponse(w http.ResponseWriter) error
+}
+
+type GetRetention200JSONResponse Retention
+
+func (response GetRetention200JSONResponse) VisitGetRetentionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetRetentiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetRetentiondefaultApplicationProblemPlusJSONResponse) VisitGetRetentionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutRetentionRequestObject struct {
+	Body *PutRetentionJSONRequestBody
+}
+
+type PutRetentionResponseObject interface {
+	VisitPutRetentionResponse(w http.ResponseWriter) error
+}
+
+type PutRetention200JSONResponse Retention
+
+func (response PutRetention200JSONResponse) VisitPutRetentionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutRetentiondefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutRetentiondefaultApplicationProblemPlusJSONResponse) VisitPutRetentionResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetExpiryRequestObject struct {
+	Params GetExpiryParams
+}
+
+type GetExpiryResponseObject interface {
+	VisitGetExpiryResponse(w http.ResponseWriter) error
+}
+
+type GetExpiry200JSONResponse Expiry
+
+func (response GetExpiry200JSONResponse) VisitGetExpiryResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetExpirydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetExpirydefaultApplicationProblemPlusJSONResponse) VisitGetExpiryResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -9844,6 +10412,15 @@ type StrictServerInterface interface {
 	// TestMasking Try masking rules on a sample; nothing is stored
 	// (POST /api/settings/masking/test)
 	TestMasking(ctx context.Context, request TestMaskingRequestObject) (TestMaskingResponseObject, error)
+	// RemovePrice Forget a model's price of the project's own; needs a key with scope admin
+	// (DELETE /api/settings/prices)
+	RemovePrice(ctx context.Context, request RemovePriceRequestObject) (RemovePriceResponseObject, error)
+	// ListPrices What model calls of the project cost, by model
+	// (GET /api/settings/prices)
+	ListPrices(ctx context.Context, request ListPricesRequestObject) (ListPricesResponseObject, error)
+	// SetPrice Give a model a price of the project's own; needs a key with scope admin
+	// (PUT /api/settings/prices)
+	SetPrice(ctx context.Context, request SetPriceRequestObject) (SetPriceResponseObject, error)
 	// GetReasoningSettings Which executions a model explains, and what it may cost
 	// (GET /api/settings/reasoning)
 	GetReasoningSettings(ctx context.Context, request GetReasoningSettingsRequestObject) (GetReasoningSettingsResponseObject, error)
@@ -9856,6 +10433,15 @@ type StrictServerInterface interface {
 	// GetReasoningSpend What models cost the project, by day
 	// (GET /api/settings/reasoning/spend)
 	GetReasoningSpend(ctx context.Context, request GetReasoningSpendRequestObject) (GetReasoningSpendResponseObject, error)
+	// GetRetention For how many days the project's data is kept
+	// (GET /api/settings/retention)
+	GetRetention(ctx context.Context, request GetRetentionRequestObject) (GetRetentionResponseObject, error)
+	// PutRetention Change them; needs a key with scope admin
+	// (PUT /api/settings/retention)
+	PutRetention(ctx context.Context, request PutRetentionRequestObject) (PutRetentionResponseObject, error)
+	// GetExpiry What other days would take from the project as it is now
+	// (GET /api/settings/retention/expiry)
+	GetExpiry(ctx context.Context, request GetExpiryRequestObject) (GetExpiryResponseObject, error)
 	// ListViews The project's saved views
 	// (GET /api/views)
 	ListViews(ctx context.Context, request ListViewsRequestObject) (ListViewsResponseObject, error)
@@ -12208,6 +12794,100 @@ func (sh *strictHandler) TestMasking(ctx *gin.Context) {
 	}
 }
 
+// RemovePrice operation middleware
+func (sh *strictHandler) RemovePrice(ctx *gin.Context, params RemovePriceParams) {
+	var request RemovePriceRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RemovePrice(ctx, request.(RemovePriceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RemovePrice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RemovePriceResponseObject); ok {
+		if err := validResponse.VisitRemovePriceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListPrices operation middleware
+func (sh *strictHandler) ListPrices(ctx *gin.Context, params ListPricesParams) {
+	var request ListPricesRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListPrices(ctx, request.(ListPricesRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListPrices")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListPricesResponseObject); ok {
+		if err := validResponse.VisitListPricesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// SetPrice operation middleware
+func (sh *strictHandler) SetPrice(ctx *gin.Context) {
+	var request SetPriceRequestObject
+
+	var body SetPriceJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.SetPrice(ctx, request.(SetPriceRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "SetPrice")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(SetPriceResponseObject); ok {
+		if err := validResponse.VisitSetPriceResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // GetReasoningSettings operation middleware
 func (sh *strictHandler) GetReasoningSettings(ctx *gin.Context) {
 	var request GetReasoningSettingsRequestObject
@@ -12319,6 +12999,98 @@ func (sh *strictHandler) GetReasoningSpend(ctx *gin.Context, params GetReasoning
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(GetReasoningSpendResponseObject); ok {
 		if err := validResponse.VisitGetReasoningSpendResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetRetention operation middleware
+func (sh *strictHandler) GetRetention(ctx *gin.Context) {
+	var request GetRetentionRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetRetention(ctx, request.(GetRetentionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetRetention")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetRetentionResponseObject); ok {
+		if err := validResponse.VisitGetRetentionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PutRetention operation middleware
+func (sh *strictHandler) PutRetention(ctx *gin.Context) {
+	var request PutRetentionRequestObject
+
+	var body PutRetentionJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutRetention(ctx, request.(PutRetentionRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutRetention")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PutRetentionResponseObject); ok {
+		if err := validResponse.VisitPutRetentionResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetExpiry operation middleware
+func (sh *strictHandler) GetExpiry(ctx *gin.Context, params GetExpiryParams) {
+	var request GetExpiryRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetExpiry(ctx, request.(GetExpiryRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetExpiry")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetExpiryResponseObject); ok {
+		if err := validResponse.VisitGetExpiryResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -138,6 +138,24 @@ type Masking interface {
 	SetMaskSettings(ctx context.Context, project int32, set xray.MaskSettings) error
 }
 
+// Retentions say how long a project's data is kept. Days that cannot be are
+// CodeInvalid.
+type Retentions interface {
+	Retention(ctx context.Context, project int32) (xray.Retention, error)
+	SetRetention(ctx context.Context, project int32, r xray.Retention) error
+	// Expiry says what other days would take from what there is.
+	Expiry(ctx context.Context, project int32, r xray.Retention) (xray.Expiry, error)
+}
+
+// PriceDesk keeps what model calls of a project cost.
+type PriceDesk interface {
+	Prices(ctx context.Context, project int32, q xray.PriceQuery) (xray.PriceList, error)
+	// SetPrice returns the model as it is listed afterwards.
+	SetPrice(ctx context.Context, project int32, p xray.OwnPrice) (xray.ModelPrice, error)
+	// RemovePrice is CodeNotFound for a price that is not the project's own.
+	RemovePrice(ctx context.Context, project int32, provider, model string) error
+}
+
 // Auditor keeps who did what to the server and its projects.
 type Auditor interface {
 	RecordAct(ctx context.Context, a xray.Act) error
@@ -247,6 +265,8 @@ type Server struct {
 	Masking    Masking
 	Hooks      Hooks
 	HookOutlet HookOutlet
+	Retentions Retentions
+	Prices     PriceDesk
 	Audit      Auditor
 	Importer   Importer
 	Demo       Demo

@@ -34,6 +34,8 @@ func TestEveryActIsInTheAuditLog(t *testing.T) {
 		{"a policy", "PUT", "/api/settings/reasoning", `{"policy":"off"}`, "reasoning.set", "", `{"policy":{"from":"","to":"off"}}`},
 		{"masking", "PUT", "/api/settings/masking", `{"rules":[{"preset":"card","action":"hash"}],"model":{"presets":[]}}`, "masking.set", "",
 			`{"rules":{"from":[],"to":[{"action":"hash","name":"card","preset":"card"}]}}`},
+		{"retention", "PUT", "/api/settings/retention", `{"payloadDays":7,"structureDays":14}`, "retention.set", "", `{"payloadDays":{"from":0,"to":7},"structureDays":{"from":0,"to":14}}`},
+		{"a price", "PUT", "/api/settings/prices", `{"provider":"openai","model":"gpt-4o","input":2}`, "price.set", "openai/gpt-4o", `{"provider":"openai","model":"gpt-4o","input":2}`},
 		{"ignored paths", "PUT", "/api/pipelines/search/ignored-paths", `{"paths":["/input/at"]}`, "pipeline.ignore", "search", `{"paths":{"from":[],"to":["/input/at"]}}`},
 		{"a new view", "POST", "/api/views", newView, "view.create", "1", newView},
 		{"a changed view", "PUT", "/api/views/1", newView, "view.replace", "1", newView},

@@ -48,11 +48,13 @@ func TestMaskingSettingsAreKeptAsTheyWereSet(t *testing.T) {
 		t.Errorf("set to %+v", w.masking)
 	}
 	before := w.masking
-	for _, wrong := range []string{
-		`{"rules":[{"name":"a","pattern":"(","action":"hash"}],"model":{"presets":[],"structureOnly":false}}`,
-		`{"rules":[],"model":{"presets":["names"],"structureOnly":false}}`,
+	for wrong, field := range map[string]string{
+		`{"rules":[{"name":"a","pattern":"(","action":"hash"}],"model":{"presets":[],"structureOnly":false}}`:                                     "/rules/0/pattern",
+		`{"rules":[{"preset":"email","action":"hash"},{"preset":"email","action":"hash"}],"model":{"presets":[],"structureOnly":false}}`:          "/rules/1/name",
+		`{"rules":[{"preset":"email","action":"hash"},{"name":"b","fields":["/"],"action":"hash"}],"model":{"presets":[],"structureOnly":false}}`: "/rules/1/fields",
+		`{"rules":[],"model":{"presets":["names"],"structureOnly":false}}`:                                                                        "/model/presets",
 	} {
-		if status, _, got := w.do(t, "PUT", maskingPath, wrong); status != 400 || got["code"] != "invalid" {
+		if status, _, got := w.do(t, "PUT", maskingPath, wrong); status != 400 || got["code"] != "invalid" || got["field"] != field {
 			t.Errorf("%s: %d %v", wrong, status, got)
 		}
 	}

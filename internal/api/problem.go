@@ -67,6 +67,7 @@ func (s *Server) problemOf(err error) (Problem, *xray.Error) {
 		Status: status,
 		Code:   string(e.Code),
 		Detail: e.Message,
+		Field:  e.Field,
 	}
 	if isQuery {
 		body.Errors = mapTo(unread.Faults, queryError)

@@ -3,6 +3,8 @@ package prices
 import (
 	"bytes"
 	"sync/atomic"
+
+	"github.com/xraytrace/xray"
 )
 
 // Book holds the tables of an installation: the one that is built in, newer
@@ -17,6 +19,12 @@ type Book struct {
 type tables struct {
 	common    *Table
 	byProject map[int32]*Table
+	tables    []namedTable // those that somebody brought
+}
+
+type namedTable struct {
+	project int32
+	xray.PriceTableName
 }
 
 // Own is a table that somebody brought. An installation has at most one for
@@ -54,9 +62,13 @@ func (b *Book) Set(all []Own) error {
 		}
 		t.version = own.Version
 		if own.Project == 0 {
+			t.from(xray.PriceServer)
 			next.common = b.base.With(t)
+			next.tables = append(next.tables, namedTable{0, xray.PriceTableName{Origin: xray.PriceServer, Version: own.Version}})
 		} else {
+			t.from(xray.PriceOwn)
 			next.byProject[own.Project] = t
+			next.tables = append(next.tables, namedTable{own.Project, xray.PriceTableName{Origin: xray.PriceOwn, Version: own.Version}})
 		}
 	}
 	for project, t := range next.byProject {

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/xraytrace/xray"
 )
 
 // providerIDs are the names that OpenTelemetry and SDKs give to providers
@@ -140,6 +142,8 @@ type provider struct {
 	ModelMatch             *rule    `json:"model_match"`
 	FallbackModelProviders []string `json:"fallback_model_providers"`
 	Models                 []model  `json:"models"`
+
+	origin xray.PriceOrigin // of the table that it stands in; "" for the one that is built in
 }
 
 func (p *provider) model(name string) *model {
@@ -159,25 +163,18 @@ type model struct {
 
 // pricesAt returns the prices that hold at a time: the last entry whose
 // constraint does, as the later ones are the newer ones.
-func (m *model) pricesAt(at time.Time) *priceSet {
-	for i := len(m.Prices) - 1; i >= 0; i-- {
-		if c := m.Prices[i].Constraint; c == nil || c.holds(at) {
-			return &m.Prices[i].Prices
-		}
-	}
-	return &m.Prices[0].Prices
-}
+func (m *model) pricesAt(at time.Time) *priceSet { return &m.Prices[m.Prices.at(at)].Prices }
 
 // rule is a test on a name. Exactly one field is set; all but Regex ignore
 // case.
 type rule struct {
-	Or         []rule   `json:"or"`
-	And        []rule   `json:"and"`
-	Equals     *string  `json:"equals"`
-	StartsWith *string  `json:"starts_with"`
-	EndsWith   *string  `json:"ends_with"`
-	Contains   *string  `json:"contains"`
-	Regex      *pattern `json:"regex"`
+	Or         []rule   `json:"or,omitempty"`
+	And        []rule   `json:"and,omitempty"`
+	Equals     *string  `json:"equals,omitempty"`
+	StartsWith *string  `json:"starts_with,omitempty"`
+	EndsWith   *string  `json:"ends_with,omitempty"`
+	Contains   *string  `json:"contains,omitempty"`
+	Regex      *pattern `json:"regex,omitempty"`
 }
 
 func (r *rule) fits(name string) bool {
@@ -210,8 +207,11 @@ func (r *rule) fitsLower(name, lower string) bool {
 // table only uses a negative one at the very start: "^(?!not this)but this",
 // which is two plain expressions.
 type pattern struct {
+	text      string // as the table has it
 	not, want *regexp.Regexp
 }
+
+func (p *pattern) MarshalJSON() ([]byte, error) { return json.Marshal(p.text) }
 
 func (p *pattern) fits(name string) bool {
 	return (p.not == nil || !p.not.MatchString(name)) && p.want.MatchString(name)
@@ -222,6 +222,7 @@ func (p *pattern) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &text); err != nil {
 		return err
 	}
+	p.text = text
 	if rest, ok := strings.CutPrefix(text, "^(?!"); ok {
 		end := closing(rest)
 		if end < 0 {

@@ -52,8 +52,18 @@ func decode(r io.Reader) (document, error) {
 // from which, or the hours in which, each holds.
 type schedules []schedule
 
+// at is the place of the entry that holds at a time.
+func (s schedules) at(t time.Time) int {
+	for i := len(s) - 1; i >= 0; i-- {
+		if c := s[i].Constraint; c == nil || c.holds(t) {
+			return i
+		}
+	}
+	return 0
+}
+
 type schedule struct {
-	Constraint *constraint `json:"constraint"`
+	Constraint *constraint `json:"constraint,omitempty"`
 	Prices     priceSet    `json:"prices"`
 }
 
@@ -71,9 +81,9 @@ func (s *schedules) UnmarshalJSON(b []byte) error {
 
 // constraint is a start date, or a span of hours in UTC that may pass midnight.
 type constraint struct {
-	StartDate string `json:"start_date"`
-	StartTime string `json:"start_time"`
-	EndTime   string `json:"end_time"`
+	StartDate string `json:"start_date,omitempty"`
+	StartTime string `json:"start_time,omitempty"`
+	EndTime   string `json:"end_time,omitempty"`
 
 	from       time.Time
 	start, end time.Duration // since midnight UTC
@@ -125,14 +135,14 @@ func (c *constraint) holds(at time.Time) bool {
 // priceSet holds US dollars per million tokens; Requests is per thousand calls.
 // Units that no [xray.Tokens] class counts are left out.
 type priceSet struct {
-	Input          *rate `json:"input_mtok"`
-	Output         *rate `json:"output_mtok"`
-	CacheRead      *rate `json:"cache_read_mtok"`
-	CacheWrite     *rate `json:"cache_write_mtok"`
-	InputAudio     *rate `json:"input_audio_mtok"`
-	OutputAudio    *rate `json:"output_audio_mtok"`
-	Reasoning      *rate `json:"output_reasoning_mtok"`
-	RequestsKCount *rate `json:"requests_kcount"`
+	Input          *rate `json:"input_mtok,omitempty"`
+	Output         *rate `json:"output_mtok,omitempty"`
+	CacheRead      *rate `json:"cache_read_mtok,omitempty"`
+	CacheWrite     *rate `json:"cache_write_mtok,omitempty"`
+	InputAudio     *rate `json:"input_audio_mtok,omitempty"`
+	OutputAudio    *rate `json:"output_audio_mtok,omitempty"`
+	Reasoning      *rate `json:"output_reasoning_mtok,omitempty"`
+	RequestsKCount *rate `json:"requests_kcount,omitempty"`
 }
 
 // cost multiplies. A class without a price of its own costs what its direction
@@ -172,7 +182,7 @@ func (p *priceSet) cost(t xray.Tokens) (usd float64, ok bool) {
 // another price holds for the whole call.
 type rate struct {
 	Base  float64 `json:"base"`
-	Tiers []tier  `json:"tiers"`
+	Tiers []tier  `json:"tiers,omitempty"`
 }
 
 type tier struct {

@@ -912,6 +912,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/retention": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** For how many days the project's data is kept */
+        get: operations["getRetention"];
+        /**
+         * Change them; needs a key with scope admin
+         * @description What is too old by then goes within six hours, for good.
+         */
+        put: operations["putRetention"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/retention/expiry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What other days would take from the project as it is now */
+        get: operations["getExpiry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What model calls of the project cost, by model */
+        get: operations["listPrices"];
+        /**
+         * Give a model a price of the project's own; needs a key with scope admin
+         * @description It holds for what arrives from now on. What is stored keeps its cost until `xray reindex`.
+         */
+        put: operations["setPrice"];
+        post?: never;
+        /** Forget a model's price of the project's own; needs a key with scope admin */
+        delete: operations["removePrice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/audit": {
         parameters: {
             query?: never;
@@ -1777,6 +1837,85 @@ export interface components {
              */
             monthlyCapUsd?: number;
         };
+        /** @description Days after arrival */
+        Retention: {
+            /** @description What steps carried: inputs, outputs, attributes, events */
+            payloadDays: number;
+            /** @description Executions with their steps, explanations and statistics; at least payloadDays */
+            structureDays: number;
+        };
+        Expiry: {
+            /**
+             * Format: date-time
+             * @description What arrived before loses its payloads
+             */
+            payloadsBefore: string;
+            /**
+             * Format: date-time
+             * @description What arrived before, and got nothing since, goes as a whole
+             */
+            structureBefore: string;
+            /** @description Executions that would lose payloads which they still have */
+            payloads: number;
+            /** @description Executions that would go */
+            structure: number;
+            /** @description Where counting ends: so many stand for that many or more */
+            counted: number;
+        };
+        PriceList: {
+            /** @description What is asked for a price, in this order */
+            tables: {
+                origin: components["schemas"]["PriceOrigin"];
+                version: string;
+            }[];
+            prices: components["schemas"]["ModelPrice"][];
+            /** @description How many models there are that fit */
+            total: number;
+        };
+        /**
+         * @description project: its own. server: whoever runs the server brought it, for all projects. built_in: it came with X-Ray
+         * @enum {string}
+         */
+        PriceOrigin: "project" | "server" | "built_in";
+        ModelPrice: {
+            provider: string;
+            model: string;
+            origin: components["schemas"]["PriceOrigin"];
+            /** @description One, or one for each time from which, or hours in which, another holds */
+            entries: components["schemas"]["PriceEntry"][];
+        };
+        /** @description US dollars */
+        PriceEntry: {
+            /** @description It is the one that holds */
+            now: boolean;
+            /** @description The day (UTC) from which it holds: 2026-12-01 */
+            from?: string;
+            /** @description The hours of each day in which it holds: 16:30 to 00:30 UTC */
+            hours?: string;
+            input?: components["schemas"]["Usd"];
+            output?: components["schemas"]["Usd"];
+            cacheRead?: components["schemas"]["Usd"];
+            cacheWrite?: components["schemas"]["Usd"];
+            /** @description Above a number of input tokens other prices hold for the whole call */
+            tiered?: boolean;
+        };
+        /**
+         * Format: double
+         * @description For a million tokens; absent as input and output do
+         */
+        Usd: number;
+        OwnPrice: {
+            /** @description As in the list of prices, or as steps name it */
+            provider: string;
+            /** @description As in the list of prices, where it stands for all the names that the model has; or its name, with a * at the end for all names that begin so */
+            model: string;
+            /** @description The day (UTC) from which it holds; until then, what held before. Absent: it holds for all times, in place of what was */
+            from?: string;
+            input?: components["schemas"]["Usd"];
+            output?: components["schemas"]["Usd"];
+            cacheRead?: components["schemas"]["Usd"];
+            cacheWrite?: components["schemas"]["Usd"];
+        };
         ActPage: {
             acts: components["schemas"]["Act"][];
             /** @description The cursor of the next page; absent: this is the last */
@@ -1929,6 +2068,8 @@ export interface components {
             /** @description invalid, unauthorized, forbidden, not_found, conflict, too_large, limit, unavailable or internal */
             code: string;
             detail: string;
+            /** @description The value of the body that is wrong, as a JSON pointer (`/rules/2/pattern`); absent if it is none alone */
+            field?: string;
             /** @description Of a `q` that cannot be read */
             errors?: components["schemas"]["QueryError"][];
         };
@@ -4397,6 +4538,150 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Session"];
                 };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The project's days */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putRetention: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Retention"];
+            };
+        };
+        responses: {
+            /** @description The days as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retention"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getExpiry: {
+        parameters: {
+            query: {
+                payloadDays: number;
+                structureDays: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What would go */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Expiry"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listPrices: {
+        parameters: {
+            query?: {
+                /** @description Words of provider and model, all of which must be there */
+                q?: string;
+                /** @description Only prices that the project has of its own */
+                own?: boolean;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The first of them, the project's own before the others */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    setPrice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPrice"];
+            };
+        };
+        responses: {
+            /** @description The model with its prices as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelPrice"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    removePrice: {
+        parameters: {
+            query: {
+                provider: string;
+                model: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Problem"];
         };

@@ -38,6 +38,22 @@ export async function whichFit(q: string, since: string, until: string) {
   return page.next ? undefined : page.executions;
 }
 
+/** How many executions one group of a contrast may have. */
+const GROUP = 50;
+
+/** The ids of the newest executions that a query finds. */
+export function newestIds(q: string, choice: TimeChoice) {
+  return queryOptions({
+    queryKey: ['ids', q, choice] as const,
+    queryFn: async ({ signal }) => {
+      const query = { q, ...ends(choice, Date.now()), limit: GROUP };
+      const page = await take(client.GET('/api/executions', { params: { query }, signal }));
+      return page.executions.map((e) => e.id);
+    },
+    staleTime: 5 * 60_000,
+  });
+}
+
 /** The newest execution of all, to tell an empty server from one without matches. */
 export const newestQuery = queryOptions({
   queryKey: ['newest'] as const,

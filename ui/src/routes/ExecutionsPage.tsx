@@ -137,6 +137,7 @@ export function ExecutionsPage() {
             onPeek={at.setPeek}
             onOpen={(id) => void navigate({ to: '/executions/$id', params: { id } })}
             onCompare={(a, b) => void navigate({ to: '/compare', search: { a, b } })}
+            onContrast={(ids) => void navigate({ to: '/contrast', search: { ids: ids.join(',') } })}
             shown={at.shown}
             density={density}
             p95={p95}

@@ -49,6 +49,7 @@ export function PipelinePage() {
       name={name}
       time={time}
       vs={vs !== undefined}
+      failed={pipeline.data?.total.errorCount}
       onVs={(on) => go({ ...search, vs: on ? 'before' : undefined })}
     />
   );

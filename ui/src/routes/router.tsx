@@ -10,6 +10,7 @@ import { NotFound } from './NotFound';
 import { Root } from './Root';
 import {
   compareSearch,
+  contrastSearch,
   executionSearch,
   listSearch,
   parse,
@@ -57,6 +58,13 @@ const compare = createRoute({
   component: lazyRouteComponent(() => import('./ComparePage'), 'ComparePage'),
 });
 
+const contrast = createRoute({
+  getParentRoute: () => root,
+  path: '/contrast',
+  validateSearch: contrastSearch,
+  component: lazyRouteComponent(() => import('./ContrastPage'), 'ContrastPage'),
+});
+
 const pipelines = createRoute({
   getParentRoute: () => root,
   path: '/pipelines',
@@ -81,7 +89,17 @@ const settings = createRoute({
 
 export function makeRouter() {
   return createRouter({
-    routeTree: root.addChildren([index, executions, execution, item, compare, pipelines, pipeline, settings]),
+    routeTree: root.addChildren([
+      index,
+      executions,
+      execution,
+      item,
+      compare,
+      contrast,
+      pipelines,
+      pipeline,
+      settings,
+    ]),
     parseSearch: parse,
     stringifySearch: stringify,
     scrollRestoration: false,

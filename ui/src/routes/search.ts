@@ -43,6 +43,14 @@ export interface CompareSearch {
   pair?: number;
 }
 
+export interface ContrastSearch extends TimeChoice {
+  /** The selected executions, with commas between them; or a query finds them. */
+  ids?: string;
+  q?: string;
+  /** Query of the executions to tell them from; absent, the newest others of the same name. */
+  vs?: string;
+}
+
 export interface PipelinesSearch extends TimeChoice {
   /** What the list is sorted by; absent, by how often they ran. */
   sort?: string;
@@ -132,6 +140,10 @@ export function executionSearch(raw: Raw): ExecutionSearch {
 export function compareSearch(raw: Raw): CompareSearch {
   const pair = /^\d{1,6}$/.test(String(raw.pair)) ? Number(raw.pair) : undefined;
   return compact({ a: text(raw.a), b: text(raw.b), pair });
+}
+
+export function contrastSearch(raw: Raw): ContrastSearch {
+  return compact({ ids: text(raw.ids), q: text(raw.q), vs: text(raw.vs), ...timeChoice(raw) });
 }
 
 export function pipelinesSearch(raw: Raw): PipelinesSearch {

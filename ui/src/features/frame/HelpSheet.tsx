@@ -9,7 +9,7 @@ const LIST: Keys = [
   ['Enter', 'peek'],
   ['o', 'open'],
   ['x', 'pick to compare'],
-  ['c', 'compare the two picked'],
+  ['c', 'compare two, or tell more apart'],
   ['/', 'the query'],
   ['Esc', 'shut the peek, zoom out'],
 ];

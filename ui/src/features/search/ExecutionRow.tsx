@@ -56,7 +56,7 @@ export interface RowProps {
   p95: number | undefined;
   /** Its place among those picked to be compared; -1 if it is not. */
   picked: number;
-  onPick: (id: string) => void;
+  onPick: (id: string, through?: boolean) => void;
   renderPin: (execution: Execution, pin: Pin) => ReactNode;
 }
 
@@ -82,7 +82,7 @@ export const ExecutionRow = memo(function ExecutionRow(props: RowProps) {
         <Mark status={e.status} />
       </span>
       <div role="gridcell" className={cx('min-w-0', !roomy && 'flex items-baseline gap-3')}>
-        <PickBox name={e.name} picked={picked} onPick={() => onPick(e.id)} />
+        <PickBox name={e.name} picked={picked} onPick={(through) => onPick(e.id, through)} />
         <div
           className={cx('flex min-w-0 items-center gap-2 overflow-hidden', !roomy && 'max-w-[60%] shrink-0')}
         >
@@ -115,7 +115,7 @@ export const ExecutionCard = memo(function ExecutionCard({
 }: Pick<RowProps, 'execution' | 'picked' | 'onPick'>) {
   return (
     <div role="gridcell" className="col-span-full flex min-w-0 flex-col gap-0.5 py-2">
-      <PickBox name={e.name} picked={picked} onPick={() => onPick(e.id)} />
+      <PickBox name={e.name} picked={picked} onPick={(through) => onPick(e.id, through)} />
       <div className="flex min-w-0 items-center gap-2">
         <Mark status={e.status} look="icon" />
         <bdi className="min-w-0 flex-1 truncate font-medium" title={e.name}>

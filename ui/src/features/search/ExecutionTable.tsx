@@ -12,7 +12,7 @@ import { ExecutionCard, ExecutionRow, HeaderRow } from './ExecutionRow';
 import { hold, justArrived } from './hold';
 import { ListEnd } from './ListEnd';
 import { Picked } from './Picked';
-import { pickedNext } from './picking';
+import { pickedNext, pickedThrough } from './picking';
 
 const HEADER = 32;
 const HEIGHTS = { comfortable: 54, compact: 32, card: 84 };
@@ -23,6 +23,7 @@ export interface ExecutionTableProps {
   onPeek: (id: string | undefined) => void;
   onOpen: (id: string) => void;
   onCompare: (a: string, b: string) => void;
+  onContrast: (ids: readonly string[]) => void;
   shown: Shown;
   density: Density;
   /** The P95 of the executions of a name, in nanoseconds. */
@@ -39,7 +40,18 @@ const GRID = 'grid items-center gap-x-5 px-4';
 
 /** The list itself: virtual, live, walked with j and k. */
 export function ExecutionTable(props: ExecutionTableProps) {
-  const { executions, peeked, onPeek, onOpen, onCompare, hasMore, loadingMore, onMore, searchedTo } = props;
+  const {
+    executions,
+    peeked,
+    onPeek,
+    onOpen,
+    onCompare,
+    onContrast,
+    hasMore,
+    loadingMore,
+    onMore,
+    searchedTo,
+  } = props;
   const box = useRef<HTMLDivElement>(null);
   const [known, setKnown] = useState<ReadonlySet<string>>();
   const [active, setActive] = useState<string | undefined>(peeked);
@@ -90,10 +102,16 @@ export function ExecutionTable(props: ExecutionTableProps) {
     virtual.scrollToIndex(shown.indexOf(next), { align: 'auto' });
     if (peeked) onPeek(next.id);
   };
-  const pick = useCallback((id: string): void => setPicked((old) => pickedNext(old, id)), []);
+  const order = useRef(shown);
+  order.current = shown;
+  const pick = useCallback((id: string, through = false): void => {
+    const list = through ? order.current.map((e) => e.id) : [];
+    setPicked((old) => (through ? pickedThrough(old, id, list) : pickedNext(old, id)));
+  }, []);
   const compare = (): void => {
     const [a, b] = picked;
-    if (a && b) onCompare(a, b);
+    if (picked.length > 2) onContrast(picked);
+    else if (a && b) onCompare(a, b);
   };
   useHotkeys({
     x: () => active && pick(active),
@@ -204,7 +222,7 @@ export function ExecutionTable(props: ExecutionTableProps) {
           onMore={onMore}
         />
       </div>
-      <Picked count={picked.length} onCompare={compare} onClear={() => setPicked([])} />
+      <Picked count={picked.length} onCompare={compare} onContrast={compare} onClear={() => setPicked([])} />
     </div>
   );
 }

@@ -7,6 +7,7 @@ import { defineConfig } from 'vitest/config';
 const api = process.env.XRAY_URL ?? 'http://127.0.0.1:8080';
 
 export default defineConfig({
+  base: './', // the server knows the path that the page lives under
   plugins: [react(), tailwindcss()],
   resolve: { alias: { '@': fileURLToPath(new URL('./src', import.meta.url)) } },
   build: {

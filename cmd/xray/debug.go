@@ -48,6 +48,6 @@ func serveDebug(ctx context.Context, addr string, log *slog.Logger) error {
 			}
 		}()
 	}
-	log.Info("profiles are served", "url", fmt.Sprintf("%s/debug/pprof/", urlOf(listeners)))
+	log.Info("profiles are served", "url", fmt.Sprintf("%s/debug/pprof/", reachFlags{}.urlOf(listeners)))
 	return nil
 }

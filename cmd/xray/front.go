@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -35,6 +36,8 @@ const drainTimeout = 20 * time.Second
 // first moment, with 503 until the rest has started; gRPC connections wait.
 type front struct {
 	bound    bound
+	reach    reachFlags
+	cert     *certificate // nil without TLS
 	health   *web.Health
 	log      *slog.Logger
 	ui, otlp web.Switch
@@ -44,16 +47,22 @@ type front struct {
 	serving  sync.WaitGroup
 }
 
-func newFront(b bound, health *web.Health, log *slog.Logger) *front {
-	f := &front{bound: b, health: health, log: log, failed: make(chan error, 8)}
+func newFront(b bound, reach reachFlags, health *web.Health, log *slog.Logger) (*front, error) {
+	f := &front{bound: b, reach: reach, health: health, log: log, failed: make(chan error, 8)}
+	if reach.TLSCert != "" {
+		var err error
+		if f.cert, err = newCertificate(reach.TLSCert, reach.TLSKey, log); err != nil {
+			return nil, err
+		}
+	}
 	starting := web.Starting(health)
 	f.ui.Set(starting)
 	f.otlp.Set(starting)
-	return f
+	return f, nil
 }
 
 func (f *front) start() {
-	f.serveHTTP(&f.ui, f.bound.ui)
+	f.serveHTTP(web.Under(f.reach.basePath(), &f.ui), f.bound.ui)
 	f.serveHTTP(&f.otlp, f.bound.http)
 }
 
@@ -66,9 +75,17 @@ func (f *front) serveHTTP(h http.Handler, listeners []net.Listener) {
 		MaxHeaderBytes:    64 << 10,
 		ErrorLog:          slog.NewLogLogger(f.log.Handler(), slog.LevelDebug),
 	}
+	if f.cert != nil {
+		server.TLSConfig = f.cert.config()
+	}
 	f.servers = append(f.servers, server)
 	for _, l := range listeners {
-		f.run(func() error { return server.Serve(l) })
+		f.run(func() error {
+			if f.cert == nil {
+				return server.Serve(l)
+			}
+			return server.ServeTLS(l, "", "")
+		})
 	}
 }
 
@@ -109,12 +126,15 @@ func (f *front) open(p parts) {
 	f.ui.Set(f.uiEngine(p, in, metrics))
 	f.grpc = in.GRPC()
 	for _, l := range f.bound.grpc {
+		if f.cert != nil {
+			l = tls.NewListener(l, f.cert.config())
+		}
 		f.run(func() error { return f.grpc.Serve(l) })
 	}
 }
 
 func (f *front) otlpEngine(p parts, in *receiver.Receiver) *gin.Engine {
-	engine := web.NewEngine(web.Options{Logger: f.log, LoopbackOnly: p.local, Origin: p.login.PublicURL})
+	engine := web.NewEngine(web.Options{Logger: f.log, LoopbackOnly: p.local, Origin: f.reach.PublicURL, TrustedProxies: f.reach.TrustedProxies})
 	f.health.Register(engine)
 	in.Routes(engine)
 	return engine
@@ -150,15 +170,31 @@ func (f *front) uiEngine(p parts, in *receiver.Receiver, metrics *prometheus.Reg
 		Stopping:   p.stopping,
 		About: api.About{
 			Version:   version,
-			PublicURL: p.login.PublicURL, PlainLogin: p.login.PlainLogin,
-			OTLPHTTP: urlOf(f.bound.http),
-			OTLPGRPC: urlOf(f.bound.grpc),
+			PublicURL: f.reach.PublicURL, PlainLogin: p.login.PlainLogin,
+			OTLPHTTP: f.reach.urlOf(f.bound.http),
+			OTLPGRPC: f.reach.urlOf(f.bound.grpc),
 			Model:    p.explainer.Model(), DefaultModel: p.explainer.DefaultModel(), Endpoints: p.explainer.Endpoints(),
 			HeartBeat: api.DefaultHeartBeat,
 		},
 	}).Register(engine)
-	web.RegisterUI(engine, ui.Dist())
+	web.RegisterUI(engine, ui.Dist(), f.reach.basePath())
 	return engine
+}
+
+// untilDrained gives a context that ends some time after ctx does. Until then
+// every request is still answered, while /readyz says no and HTTP/1.1 clients
+// are told that their connection ends: a load balancer goes elsewhere before
+// connections are closed under it.
+func (f *front) untilDrained(ctx context.Context) (context.Context, context.CancelFunc) {
+	drained, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	unwatch := context.AfterFunc(ctx, func() {
+		f.health.SetStopping()
+		for _, s := range f.servers {
+			s.SetKeepAlivesEnabled(false)
+		}
+		time.AfterFunc(f.reach.Drain, cancel)
+	})
+	return drained, func() { unwatch(); cancel() }
 }
 
 // stop takes no more requests, lets those under way end, and returns when all

@@ -69,10 +69,14 @@ func (a address) explain(err error) error {
 }
 
 // urlOf is the address that a person can click on.
-func urlOf(listeners []net.Listener) string {
+func (f reachFlags) urlOf(listeners []net.Listener) string {
 	host, port, _ := net.SplitHostPort(listeners[0].Addr().String())
 	if ip, err := netip.ParseAddr(host); err == nil && (ip.IsLoopback() || ip.IsUnspecified()) {
 		host = "localhost"
 	}
-	return "http://" + net.JoinHostPort(host, port)
+	scheme := "http://"
+	if f.TLSCert != "" {
+		scheme = "https://"
+	}
+	return scheme + net.JoinHostPort(host, port)
 }

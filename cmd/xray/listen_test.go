@@ -66,7 +66,7 @@ func TestLocalhostIsReachedByBothVersionsOfIP(t *testing.T) {
 			t.Errorf("the versions have the ports %s and %s", port, p)
 		}
 	}
-	if got := urlOf(listeners); got != "http://localhost:"+port {
+	if got := (reachFlags{}).urlOf(listeners); got != "http://localhost:"+port {
 		t.Errorf("url %s", got)
 	}
 	if _, err := (address{flag: "listen", host: "localhost", port: port}).listen(false); err == nil || !strings.Contains(message(err), "--listen") {

@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/xraytrace/xray"
@@ -14,7 +12,6 @@ import (
 
 // loginFlags say how people sign in to a team's server.
 type loginFlags struct {
-	PublicURL   string        `name:"public-url" env:"XRAY_PUBLIC_URL" help:"Where people reach this server, as in https://xray.example.com; links and sign-in go by it. Setting it ends local mode."`
 	PlainLogin  bool          `env:"XRAY_PLAIN_LOGIN" help:"Let people sign in over a network without TLS, where others can read along."`
 	SessionIdle time.Duration `env:"XRAY_SESSION_IDLE" default:"168h" help:"Sign people out after so long without a request."`
 	SessionMax  time.Duration `env:"XRAY_SESSION_MAX" default:"720h" help:"Sign people out so long after they signed in, whatever they do."`
@@ -29,12 +26,8 @@ type loginFlags struct {
 	OIDCTrustEmail   bool     `name:"oidc-trust-email" env:"XRAY_OIDC_TRUST_EMAIL" help:"Believe the provider's e-mail addresses although it does not say that they are verified. Only where people cannot choose theirs."`
 }
 
-// check mends and refuses what cannot be, before anything is started.
-func (f *loginFlags) check() error {
-	f.PublicURL = strings.TrimRight(f.PublicURL, "/")
-	if u, err := url.Parse(f.PublicURL); err != nil || f.PublicURL != "" && (u.Scheme != "https" && u.Scheme != "http" || u.Host == "" || u.RawQuery != "" || u.Fragment != "") {
-		return xray.Errorf(xray.CodeInvalid, "--public-url is %q: write it as in https://xray.example.com", f.PublicURL)
-	}
+// check refuses what cannot be, before anything is started.
+func (f *loginFlags) check(publicURL string) error {
 	if f.SessionIdle < time.Minute || f.SessionMax < f.SessionIdle {
 		return xray.Errorf(xray.CodeInvalid, "--session-idle is %s and --session-max %s: use at least 1m, and for the second no less than for the first", f.SessionIdle, f.SessionMax)
 	}
@@ -45,21 +38,21 @@ func (f *loginFlags) check() error {
 		return nil
 	case f.OIDCClientID == "":
 		return xray.Errorf(xray.CodeInvalid, "--oidc-issuer needs --oidc-client-id: make a client there and give its number")
-	case f.PublicURL == "":
+	case publicURL == "":
 		return xray.Errorf(xray.CodeInvalid, "--oidc-issuer needs --public-url, as in https://xray.example.com: the provider has to know where to send people back")
 	}
 	return nil
 }
 
 // service lets people in.
-func (f *loginFlags) service(s *store.Store) *account.Service {
+func (f *loginFlags) service(s *store.Store, publicURL string) *account.Service {
 	rules := xray.DefaultSessionRules
 	rules.Idle, rules.Most = f.SessionIdle, f.SessionMax
 	opts := account.Options{Rules: rules, Domains: f.OIDCDomains, DefaultRole: xray.Role(f.OIDCRole)}
 	if f.OIDCIssuer != "" {
 		opts.OIDC = account.NewProvider(account.OIDC{
 			Issuer: f.OIDCIssuer, ClientID: f.OIDCClientID, ClientSecret: f.OIDCClientSecret, Name: f.OIDCName, Scopes: f.OIDCScopes,
-			RedirectURL: f.PublicURL + "/api/account/oidc/callback", TrustEmail: f.OIDCTrustEmail,
+			RedirectURL: publicURL + "/api/account/oidc/callback", TrustEmail: f.OIDCTrustEmail,
 		})
 	}
 	return account.New(s, opts)
@@ -91,7 +84,7 @@ func (c *serveCommand) setupLink(ctx context.Context, people *account.Service, b
 	}
 	base := c.PublicURL
 	if base == "" {
-		base = urlOf(b.ui)
+		base = c.urlOf(b.ui)
 	}
 	return base + "/setup#" + token, nil
 }

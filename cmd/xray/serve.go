@@ -25,6 +25,7 @@ type serveCommand struct {
 	modelFlags
 	outletFlags
 	loginFlags
+	reachFlags
 	AutoReasoning bool   `env:"XRAY_AUTO_REASONING" default:"true" negatable:"" help:"Have the model explain every execution; otherwise only when somebody asks. A project's own policy goes before it."`
 	Listen        string `env:"XRAY_LISTEN" default:":8080" help:"Web UI, API and OTLP/HTTP. An empty host is loopback, unless a master key is set."`
 	OTLPHTTP      string `name:"otlp-http" env:"XRAY_OTLP_HTTP" default:":4318" help:"OTLP over HTTP."`
@@ -39,7 +40,10 @@ type serveCommand struct {
 // stops everything in reverse: intake first, the database last.
 func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	tuneMemory()
-	if err := c.loginFlags.check(); err != nil {
+	if err := c.reachFlags.check(); err != nil {
+		return err
+	}
+	if err := c.loginFlags.check(c.PublicURL); err != nil {
 		return err
 	}
 	bound, err := c.bind()
@@ -52,7 +56,10 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	defer bound.close() // no harm for those that a server has closed before
 	health := &web.Health{}
-	front := newFront(bound, health, log)
+	front, err := newFront(bound, c.reachFlags, health, log)
+	if err != nil {
+		return err
+	}
 	front.start()
 	defer func() { err = errors.Join(err, front.stop()) }()
 
@@ -70,7 +77,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	mapper := semconv.New(book)
 	options := c.storeOptions(receiver.Codec{Mapper: mapper}, log)
-	out, err := c.outlet(bound.local, cmp.Or(c.PublicURL, urlOf(bound.ui)))
+	out, err := c.outlet(bound.local, cmp.Or(c.PublicURL, c.urlOf(bound.ui)))
 	if err != nil {
 		return err
 	}
@@ -89,7 +96,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if bound.local, err = c.isLocal(ctx, s, bound); err != nil {
 		return err
 	}
-	people := c.loginFlags.service(s)
+	people := c.loginFlags.service(s, c.PublicURL)
 	setup, err := c.setupLink(ctx, people, bound)
 	if err != nil {
 		return err
@@ -104,7 +111,9 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err != nil {
 		return err
 	}
-	work, ctx := errgroup.WithContext(ctx)
+	serving, cancel := front.untilDrained(ctx)
+	defer cancel()
+	work, ctx := errgroup.WithContext(serving)
 	front.open(parts{
 		local: bound.local, login: c.loginFlags, limits: c.limits(), store: s, gate: gate, people: people, mapper: mapper, explainer: explainer, masking: masking, book: book, outlet: out, log: log, stopping: ctx.Done(),
 	})
@@ -128,7 +137,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	})
 	err = work.Wait()
 	log.Info("stopping")
-	health.SetStopping()
+	health.SetStopping() // also if a part has failed
 	return errors.Join(ignoreCanceled(err), front.stop())
 }
 
@@ -219,7 +228,7 @@ func (c *serveCommand) welcome(b bound, db database, model, setup string) {
   Data       %s
   Access     %s
   Explains   %s
-`, version, urlOf(b.ui), urlOf(b.http), urlOf(b.grpc), db.about, keys, explains)
+`, version, c.urlOf(b.ui), c.urlOf(b.http), c.urlOf(b.grpc), db.about, keys, explains)
 	if setup != "" {
 		fmt.Fprintf(os.Stdout, "\nNobody can sign in yet. This link makes the first owner, once, within a day:\n  %s\n", setup)
 	}

@@ -497,8 +497,8 @@ func TestTheContractAndItsReferenceAreServedWithoutAnotherHost(t *testing.T) {
 	h := newWorld().handler()
 	for path, want := range map[string]string{
 		"/api/openapi.yaml":              "openapi: 3.0.3",
-		"/api/docs":                      "/api/docs/docs.js",
-		"/api/docs/docs.js":              "/api/openapi.yaml",
+		"/api/docs":                      "docs/docs.js",
+		"/api/docs/docs.js":              "openapi.yaml",
 		"/api/docs/swagger-ui.css":       ".swagger-ui",
 		"/api/docs/swagger-ui-bundle.js": "SwaggerUIBundle",
 	} {

@@ -32,7 +32,8 @@ func registerDocs(engine *gin.Engine) {
 	engine.GET("/api/docs/*file", func(c *gin.Context) {
 		switch c.Param("file") {
 		case "/":
-			page(c)
+			c.Header("Location", "../docs") // relative: the server may live under a path
+			c.Status(http.StatusPermanentRedirect)
 		case "/docs.js":
 			script(c)
 		default:

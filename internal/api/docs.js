@@ -1,6 +1,6 @@
 // The reference at /api/docs, made in the browser from the contract.
 SwaggerUIBundle({
-  url: "/api/openapi.yaml",
+  url: "openapi.yaml",
   dom_id: "#reference",
   deepLinking: true,
   validatorUrl: null, // never ask another host

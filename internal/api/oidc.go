@@ -39,7 +39,7 @@ func (e elsewhere) VisitFinishOidcResponse(w http.ResponseWriter) error { return
 func (s *Server) StartOidc(ctx context.Context, r StartOidcRequestObject) (StartOidcResponseObject, error) {
 	b := browserIn(ctx)
 	if s.Auth.Local() {
-		return elsewhere{to: "/"}, nil
+		return elsewhere{to: s.page("/")}, nil
 	}
 	if err := s.maySignIn(b); err != nil {
 		return nil, err
@@ -73,7 +73,7 @@ func (s *Server) FinishOidc(ctx context.Context, r FinishOidcRequestObject) (Fin
 	if err != nil {
 		return s.notSignedIn(ctx, err), nil
 	}
-	return elsewhere{localPath(flow.Back), []*http.Cookie{
+	return elsewhere{s.page(localPath(flow.Back)), []*http.Cookie{
 		b.set(sessionCookie, login.Token, login.Session.ExpiresAt), b.set(flowCookie, "", time.Time{}),
 	}}, nil
 }
@@ -82,7 +82,16 @@ func (s *Server) FinishOidc(ctx context.Context, r FinishOidcRequestObject) (Fin
 // problem: no text of an address is ever shown there.
 func (s *Server) notSignedIn(ctx context.Context, err error) elsewhere {
 	s.Logger.WarnContext(ctx, "a sign-in with the provider did not end well", "error", err)
-	return elsewhere{"/login?problem=" + url.QueryEscape(string(xray.ErrorCode(err))), []*http.Cookie{browserIn(ctx).set(flowCookie, "", time.Time{})}}
+	return elsewhere{s.page("/login?problem=" + url.QueryEscape(string(xray.ErrorCode(err)))), []*http.Cookie{browserIn(ctx).set(flowCookie, "", time.Time{})}}
+}
+
+// page is the address of a page of the UI, which may live under a base path.
+func (s *Server) page(path string) string {
+	u, err := url.Parse(s.About.PublicURL)
+	if err != nil || strings.HasPrefix(path, u.EscapedPath()+"/") && u.EscapedPath() != "" {
+		return path
+	}
+	return u.EscapedPath() + path
 }
 
 // localPath keeps a sign-in from ending on another server.

@@ -46,7 +46,7 @@ func TestAssetsAreCompressedWhereThatPays(t *testing.T) {
 		"index.html":           {Data: []byte("<p>")},
 		"assets/app-1a.js":     {Data: []byte(code)},
 		"assets/font-1a.woff2": {Data: []byte(code)},
-	})
+	}, "")
 	const app = "/assets/app-1a.js"
 
 	for _, accepted := range []string{"gzip, deflate, br", "br, GZIP ; q=0.5"} {
@@ -77,7 +77,7 @@ func TestAssetsAreCompressedWhereThatPays(t *testing.T) {
 func TestAssetsKeepRangeHeadAndETag(t *testing.T) {
 	code := strings.Repeat("const answer = 42;\n", 500)
 	engine := web.NewEngine(web.Options{Logger: quiet})
-	web.RegisterUI(engine, fstest.MapFS{"index.html": {}, "assets/app-1a.js": {Data: []byte(code)}})
+	web.RegisterUI(engine, fstest.MapFS{"index.html": {}, "assets/app-1a.js": {Data: []byte(code)}}, "")
 	const app = "/assets/app-1a.js"
 
 	whole := ask(engine, "GET", app, "Accept-Encoding", "gzip")

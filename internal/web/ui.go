@@ -18,9 +18,9 @@ import (
 
 // RegisterUI serves the built UI: its files, compressed where that pays and
 // the client takes it, and its index for every other path that a person may
-// have bookmarked.
-func RegisterUI(e *gin.Engine, dist fs.FS) {
-	files := assets(dist)
+// have bookmarked. base is the path that the page lives under, "" for the root.
+func RegisterUI(e *gin.Engine, dist fs.FS, base string) {
+	files := assets(dist, base)
 	e.NoRoute(func(c *gin.Context) {
 		name := strings.TrimPrefix(path.Clean(c.Request.URL.Path), "/")
 		file, found := files[name]
@@ -60,20 +60,23 @@ type asset struct {
 
 // assets names the files of the UI. Each is read and compressed when it is
 // first asked for, so that starting the server costs nothing.
-func assets(dist fs.FS) map[string]func() asset {
+func assets(dist fs.FS, base string) map[string]func() asset {
 	files := map[string]func() asset{}
 	// An embedded tree cannot fail to be walked; of another the rest is served.
 	_ = fs.WalkDir(dist, ".", func(name string, d fs.DirEntry, err error) error {
 		if err == nil && !d.IsDir() {
-			files[name] = sync.OnceValue(func() asset { return newAsset(dist, name) })
+			files[name] = sync.OnceValue(func() asset { return newAsset(dist, name, base) })
 		}
 		return nil
 	})
 	return files
 }
 
-func newAsset(dist fs.FS, name string) asset {
+func newAsset(dist fs.FS, name, base string) asset {
 	plain, _ := fs.ReadFile(dist, name) // it was there when the tree was walked
+	if name == "index.html" {
+		plain = at(base, plain)
+	}
 	hash := sha256.Sum256(plain)
 	a := asset{plain: plain, hash: hex.EncodeToString(hash[:8])}
 	switch path.Ext(name) {
@@ -87,6 +90,13 @@ func newAsset(dist fs.FS, name string) asset {
 		}
 	}
 	return a
+}
+
+// at makes the page's relative addresses absolute, since it is served for every
+// path, and tells its script the base.
+func at(base string, page []byte) []byte {
+	page = bytes.ReplaceAll(page, []byte(`="./`), []byte(`="`+base+`/`))
+	return bytes.Replace(page, []byte(`name="xray-base" content=""`), []byte(`name="xray-base" content="`+base+`"`), 1)
 }
 
 // serveAsset answers with the file, honouring HEAD, If-None-Match and Range. A

@@ -34,6 +34,9 @@ type Options struct {
 	// Origin is that of the server's public URL: a proxy may tell us another host
 	// than the page has. "" for none.
 	Origin string
+	// TrustedProxies are addresses and networks whose X-Forwarded-For is
+	// believed; of everybody else it is what the connection says.
+	TrustedProxies []string
 }
 
 // NewEngine makes an engine with what holds for every answer.
@@ -42,7 +45,7 @@ func NewEngine(o Options) *gin.Engine {
 	e := gin.New()
 	e.ContextWithFallback = true // handlers pass the gin context to the store
 	e.HandleMethodNotAllowed = true
-	_ = e.SetTrustedProxies(nil) // nobody's word counts for where a request came from; no list cannot be wrong
+	_ = e.SetTrustedProxies(o.TrustedProxies) // the flag was checked; what cannot be read is not believed
 	e.Use(recovery(o.Logger), securityHeaders, sameOrigin(o.Origin))
 	if o.LoopbackOnly {
 		e.Use(loopbackHost)
@@ -161,6 +164,25 @@ func (s *Switch) Set(h http.Handler) { s.current.Store(&h) }
 
 func (s *Switch) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	(*s.current.Load()).ServeHTTP(w, r)
+}
+
+// Under serves h below a base path such as "/xray", for a proxy that passes
+// paths on as they come. One that cuts the base off first is served alike.
+func Under(base string, h http.Handler) http.Handler {
+	if base == "" {
+		return h
+	}
+	below := http.StripPrefix(base, h)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch {
+		case r.URL.Path == base:
+			http.Redirect(w, r, base+"/", http.StatusPermanentRedirect)
+		case strings.HasPrefix(r.URL.Path, base+"/"):
+			below.ServeHTTP(w, r)
+		default:
+			h.ServeHTTP(w, r)
+		}
+	})
 }
 
 // Starting answers while the server starts: OTLP clients come again.

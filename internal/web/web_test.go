@@ -115,7 +115,7 @@ func TestUI(t *testing.T) {
 		"index.html":       {Data: []byte("the page")},
 		"favicon.svg":      {Data: []byte("<svg/>")},
 		"assets/app-1a.js": {Data: []byte("code")},
-	})
+	}, "")
 	for _, tc := range []struct {
 		name, path   string
 		status       int

@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib';
 const BUDGET_KB = 200;
 const dist = new URL('../dist/', import.meta.url);
 const index = readFileSync(new URL('index.html', dist), 'utf8');
-const names = [...index.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map((match) => match[1]);
+const names = [...index.matchAll(/(?:src|href)="\.\/([^"]+\.js)"/g)].map((match) => match[1]);
+if (names.length === 0) throw new Error('index.html names no script: this check looks for another form');
 const total = names.reduce(
   (sum, name) => sum + gzipSync(readFileSync(new URL(name, dist)), { level: 9 }).length,
   0,

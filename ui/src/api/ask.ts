@@ -1,3 +1,4 @@
+import { base } from '@/lib/base';
 import { sseReader } from '@/lib/sse';
 import { problemOf, unreachable } from './client';
 import { authHeaders } from './key';
@@ -19,7 +20,7 @@ export function explainComparison(question: ComparisonQuestion, signal: AbortSig
 
 /** The parts as they come; throws what went wrong as an ApiError. */
 async function* answers(path: string, body: unknown, signal: AbortSignal): AsyncGenerator<AnswerPart> {
-  const response = await fetch(path, {
+  const response = await fetch(base + path, {
     method: 'POST',
     headers: { ...authHeaders(), 'Content-Type': 'application/json', Accept: 'text/event-stream' },
     body: JSON.stringify(body),

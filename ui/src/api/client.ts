@@ -1,4 +1,5 @@
 import createClient, { type Middleware } from 'openapi-fetch';
+import { base } from '@/lib/base';
 import { authHeaders } from './key';
 import type { paths } from './schema.gen';
 import type { Problem, QueryError } from './types';
@@ -36,7 +37,7 @@ const auth: Middleware = {
 };
 
 // Same origin always. The base must be absolute only where there is no page.
-export const client = createClient<paths>({ baseUrl: globalThis.location?.origin ?? '' });
+export const client = createClient<paths>({ baseUrl: (globalThis.location?.origin ?? '') + base });
 client.use(auth);
 
 type Answer<T> = { data?: T; error?: unknown; response: Response };

@@ -1,3 +1,4 @@
+import { base } from '@/lib/base';
 import { sseReader } from '@/lib/sse';
 import { authHeaders } from './key';
 import type { Changes } from './patch';
@@ -90,7 +91,7 @@ export class Live {
     const abort = new AbortController();
     this.#abort = abort;
     try {
-      const response = await fetch('/api/events', {
+      const response = await fetch(`${base}/api/events`, {
         headers: { ...authHeaders(), Accept: 'text/event-stream' },
         signal: abort.signal,
       });

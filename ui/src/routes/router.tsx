@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router';
+import { base } from '@/lib/base';
 import { ExecutionsPage } from './ExecutionsPage';
 import { NotFound } from './NotFound';
 import { Root } from './Root';
@@ -102,6 +103,7 @@ export function makeRouter() {
     ]),
     parseSearch: parse,
     stringifySearch: stringify,
+    basepath: base || '/',
     scrollRestoration: false,
     defaultPendingMs: 300,
   });

@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import { type ExportFormat, exportExecution } from '@/api/exports';
 import type { ExecutionDetail } from '@/api/types';
 import { copyToClipboard } from '@/components/Copy';
+import { base } from '@/lib/base';
 import { saveAs } from './download';
 
 const SUFFIX: Record<ExportFormat, string> = { otlp: 'otlp.json', ndjson: 'ndjson', markdown: 'md' };
@@ -38,7 +39,7 @@ export function useExports(execution: ExecutionDetail | undefined) {
     onCopyLink: () =>
       void attempt(async ({ id }) => {
         const url = new URL(window.location.href);
-        url.pathname = `/executions/${id}`; // the trace id stays, whoever reuses the other
+        url.pathname = `${base}/executions/${id}`; // the trace id stays, whoever reuses the other
         return copy(url.href);
       }),
   };

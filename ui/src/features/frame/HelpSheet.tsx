@@ -1,6 +1,7 @@
 import type { Session } from '@/api/types';
 import { Kbd } from '@/components/Kbd';
 import { Sheet } from '@/components/Sheet';
+import { base } from '@/lib/base';
 
 type Keys = ReadonlyArray<[keys: string, words: string]>;
 
@@ -79,7 +80,7 @@ export function HelpSheet({
       </div>
       <p className="mt-5 flex items-baseline justify-between border-t border-line pt-3 text-sm">
         <span className="flex gap-4">
-          <a href="/api/docs" className="font-medium text-accent hover:underline">
+          <a href={`${base}/api/docs`} className="font-medium text-accent hover:underline">
             API reference
           </a>
           <a href="/licenses.txt" className="text-ink-2 hover:underline">

@@ -1,5 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { sessionQuery } from '@/api/queries';
+import { base } from '@/lib/base';
 import { SectionHead } from './SectionHead';
 
 /** What one is connected to, and as whom. */
@@ -26,7 +27,7 @@ export function ServerPage() {
         ))}
       </dl>
       <p className="mt-4 flex gap-4 text-sm">
-        <a href="/api/docs" className="font-medium text-accent hover:underline">
+        <a href={`${base}/api/docs`} className="font-medium text-accent hover:underline">
           API reference
         </a>
         <a href="/licenses.txt" className="text-ink-2 hover:underline">

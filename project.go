@@ -1,11 +1,7 @@
 package xray
 
 import (
-	"crypto/rand"
-	"crypto/sha256"
-	"encoding/base64"
 	"regexp"
-	"strings"
 	"time"
 )
 
@@ -67,38 +63,3 @@ type Principal struct {
 	Key              *APIKey // the stored key that was shown; nil for other ways in
 	Local            bool    // let in without a key
 }
-
-// APIKey is a stored key. The secret itself is never stored.
-type APIKey struct {
-	ID        int64
-	ProjectID int32
-	Name      string
-	Scope     Scope
-	Prefix    string // the first characters of the secret, to tell keys apart
-	CreatedAt time.Time
-	RevokedAt *time.Time
-}
-
-// KeyPrefix starts every secret, so that secret scanners can know it.
-const KeyPrefix = "xray_"
-
-// NewKeySecret makes a secret of 256 random bits.
-func NewKeySecret() string { return KeyPrefix + NewToken() }
-
-// NewToken makes 256 random bits in 43 letters that need no escaping anywhere.
-func NewToken() string {
-	var b [32]byte
-	rand.Read(b[:]) // never fails: crypto/rand aborts the program instead
-	return base64.RawURLEncoding.EncodeToString(b[:])
-}
-
-// IsKeySecret reports whether a text has the form of what [NewKeySecret] makes.
-func IsKeySecret(s string) bool {
-	rest, ours := strings.CutPrefix(s, KeyPrefix)
-	b, err := base64.RawURLEncoding.DecodeString(rest)
-	return ours && err == nil && len(b) == 32
-}
-
-// HashKey is what is stored of a secret. One round of SHA-256 is enough for
-// 256 random bits; a slow hash is for passwords that people choose.
-func HashKey(secret string) [32]byte { return sha256.Sum256([]byte(secret)) }

@@ -23,13 +23,17 @@ table api_keys
     expires_at timestamp with time zone
     revoked_at timestamp with time zone
     last_used_at timestamp with time zone
+    replaces bigint
+    family bigint
     CHECK ((octet_length(hash) = 32))
     CHECK ((scope = ANY (ARRAY['ingest'::text, 'read'::text, 'admin'::text])))
     FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    FOREIGN KEY (replaces) REFERENCES api_keys(id) ON DELETE SET NULL
     PRIMARY KEY (id)
     UNIQUE (hash)
     CREATE INDEX api_keys_project ON public.api_keys USING btree (project_id, created_at)
     CREATE UNIQUE INDEX api_keys_hash_key ON public.api_keys USING btree (hash)
+    CREATE UNIQUE INDEX api_keys_replaces ON public.api_keys USING btree (replaces)
 
 table audit_log
     id bigint not null identity

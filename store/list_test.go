@@ -260,7 +260,7 @@ func TestProjectsAndKeys(t *testing.T) {
 	if _, err := s.ProjectBySlug(ctx, "none\x00"); xray.ErrorCode(err) != xray.CodeNotFound {
 		t.Errorf("an unknown project: %v", err)
 	}
-	secret, key, err := s.CreateKey(ctx, shop.ID, "ci", xray.ScopeIngest)
+	secret, key, err := s.CreateKey(ctx, shop.ID, xray.NewKey{Name: "ci", Scope: xray.ScopeIngest})
 	if err != nil || !strings.HasPrefix(secret, key.Prefix) {
 		t.Fatalf("key %+v, error %v", key, err)
 	}
@@ -271,7 +271,7 @@ func TestProjectsAndKeys(t *testing.T) {
 	if has, err := s.HasKeys(ctx); !has || err != nil {
 		t.Errorf("there is a key, and HasKeys says %v, error %v", has, err)
 	}
-	if _, _, err := s.CreateKey(ctx, 99, "x", xray.ScopeRead); xray.ErrorCode(err) != xray.CodeNotFound {
+	if _, _, err := s.CreateKey(ctx, 99, xray.NewKey{Name: "x", Scope: xray.ScopeRead}); xray.ErrorCode(err) != xray.CodeNotFound {
 		t.Errorf("a key for no project: %v", err)
 	}
 	if err := s.RevokeKey(ctx, theProject, key.ID); xray.ErrorCode(err) != xray.CodeNotFound {

@@ -80,7 +80,7 @@ func twoProjects(t *testing.T, s *store.Store) int32 {
 	for i, project := range []int32{theProject, other.ID} {
 		put(t, s, batchOf(t, project, span(1+i, 1, 0, "number=7", 1, 2), span(1+i, 2, 1, "b", 1, 2)))
 		put(t, s, batchOf(t, project, span(10+i, 1, 0, "c", 3, 4)))
-		if _, _, err := s.CreateKey(t.Context(), project, "k", xray.ScopeRead); err != nil {
+		if _, _, err := s.CreateKey(t.Context(), project, xray.NewKey{Name: "k", Scope: xray.ScopeRead}); err != nil {
 			t.Fatal(err)
 		}
 		if _, err := s.CreateView(t.Context(), project, xray.View{Name: "v"}); err != nil {

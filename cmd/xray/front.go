@@ -159,6 +159,7 @@ func (f *front) uiEngine(p parts, in *receiver.Receiver, metrics *prometheus.Reg
 		HookOutlet: p.outlet,
 		Retentions: p.store,
 		Prices:     priceDesk{p.store, p.book},
+		Keys:       p.store,
 		Audit:      p.store,
 		Importer:   in,
 		Demo:       demoLoader{in},

@@ -125,6 +125,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	work.Go(func() error { return s.IndexAttributes(ctx) })
 	work.Go(func() error { return followPrices(ctx, s, book, log) })
 	work.Go(func() error { return masking.follow(ctx) })
+	work.Go(func() error { return gate.KeepUses(ctx) })
 	work.Go(func() error {
 		select {
 		case <-ctx.Done():

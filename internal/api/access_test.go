@@ -31,16 +31,19 @@ var (
 // needs says what an operation asks where its method does not tell: looking
 // needs read or a viewer, changing a setting admin.
 var needs = map[string]need{
-	"POST /api/executions":         {xray.ScopeIngest, xray.RoleAdmin},
-	"POST /api/demo":               {xray.ScopeIngest, xray.RoleAdmin},
-	"POST /api/views":              {xray.ScopeAdmin, xray.RoleMember},
-	"PUT /api/views/:id":           {xray.ScopeAdmin, xray.RoleMember},
-	"DELETE /api/views/:id":        {xray.ScopeAdmin, xray.RoleMember},
-	"POST /api/executions/:id/ask": {xray.ScopeRead, xray.RoleMember},
-	"POST /api/compare/explain":    {xray.ScopeRead, xray.RoleMember},
-	"POST /api/reasoning/process":  {xray.ScopeRead, xray.RoleMember},
-	"GET /api/settings/audit":      {xray.ScopeAdmin, xray.RoleAdmin},
-	"GET /api/session":             open, // whoever is known may ask who it is
+	"POST /api/executions":               {xray.ScopeIngest, xray.RoleAdmin},
+	"POST /api/demo":                     {xray.ScopeIngest, xray.RoleAdmin},
+	"POST /api/views":                    {xray.ScopeAdmin, xray.RoleMember},
+	"PUT /api/views/:id":                 {xray.ScopeAdmin, xray.RoleMember},
+	"DELETE /api/views/:id":              {xray.ScopeAdmin, xray.RoleMember},
+	"POST /api/executions/:id/ask":       {xray.ScopeRead, xray.RoleMember},
+	"POST /api/compare/explain":          {xray.ScopeRead, xray.RoleMember},
+	"POST /api/reasoning/process":        {xray.ScopeRead, xray.RoleMember},
+	"GET /api/settings/audit":            {xray.ScopeAdmin, xray.RoleAdmin},
+	"GET /api/settings/keys":             {xray.ScopeAdmin, xray.RoleAdmin},
+	"POST /api/settings/keys":            {xray.ScopeAdmin, xray.RoleAdmin},
+	"POST /api/settings/keys/:id/rotate": {xray.ScopeAdmin, xray.RoleAdmin},
+	"GET /api/session":                   open, // whoever is known may ask who it is
 
 	// Where webhooks lead may be a secret.
 	"GET /api/webhooks":                                  admin,

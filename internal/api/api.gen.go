@@ -170,6 +170,51 @@ func (e ItemChangeKind) Valid() bool {
 	}
 }
 
+// Defines values for KeyState.
+const (
+	KeyStateActive  KeyState = "active"
+	KeyStateEnding  KeyState = "ending"
+	KeyStateExpired KeyState = "expired"
+	KeyStateRevoked KeyState = "revoked"
+)
+
+// Valid indicates whether the value is a known member of the KeyState enum.
+func (e KeyState) Valid() bool {
+	switch e {
+	case KeyStateActive:
+		return true
+	case KeyStateEnding:
+		return true
+	case KeyStateExpired:
+		return true
+	case KeyStateRevoked:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for KeyScope.
+const (
+	KeyScopeAdmin  KeyScope = "admin"
+	KeyScopeIngest KeyScope = "ingest"
+	KeyScopeRead   KeyScope = "read"
+)
+
+// Valid indicates whether the value is a known member of the KeyScope enum.
+func (e KeyScope) Valid() bool {
+	switch e {
+	case KeyScopeAdmin:
+		return true
+	case KeyScopeIngest:
+		return true
+	case KeyScopeRead:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for LoginSessionMethod.
 const (
 	Link     LoginSessionMethod = "link"
@@ -1129,6 +1174,17 @@ type CreatedExecution struct {
 	Id          string `json:"id"`
 }
 
+// CreatedKey defines model for CreatedKey.
+type CreatedKey struct {
+	Key Key `json:"key"`
+
+	// Old The key that it takes over from
+	Old *Key `json:"old,omitempty"`
+
+	// Secret Shown only this once: what requests carry
+	Secret string `json:"secret"`
+}
+
 // DemoLoaded defines model for DemoLoaded.
 type DemoLoaded struct {
 	// Executions How many executions there are of it
@@ -1556,6 +1612,48 @@ type Json = json.RawMessage
 // JsonObject defines model for JsonObject.
 type JsonObject = json.RawMessage
 
+// Key defines model for Key.
+type Key struct {
+	CreatedAt time.Time `json:"createdAt"`
+
+	// ExpiresAt Absent: never
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+
+	// Id A 64-bit integer
+	Id Int64 `json:"id"`
+
+	// LastUsedAt A minute late at most. Absent: never
+	LastUsedAt *time.Time `json:"lastUsedAt,omitempty"`
+	Name       string     `json:"name"`
+
+	// Prefix How the secret begins, to tell keys apart
+	Prefix string `json:"prefix"`
+
+	// ReplacedBy The key that took over from this one
+	ReplacedBy string `json:"replacedBy,omitempty,omitzero"`
+
+	// Replaces The key that this one took over from
+	Replaces  string     `json:"replaces,omitempty,omitzero"`
+	RevokedAt *time.Time `json:"revokedAt,omitempty"`
+
+	// Scope ingest: send. read: look. admin: both, and change settings
+	Scope KeyScope `json:"scope"`
+
+	// State ending: another key has taken over, and this one works until `expiresAt`
+	State KeyState `json:"state"`
+}
+
+// KeyState ending: another key has taken over, and this one works until `expiresAt`
+type KeyState string
+
+// KeyList defines model for KeyList.
+type KeyList struct {
+	Keys []Key `json:"keys"`
+}
+
+// KeyScope ingest: send. read: look. admin: both, and change settings
+type KeyScope string
+
 // LeftOut What was not read, so that nobody takes silence for health
 type LeftOut struct {
 	// Bytes A 64-bit integer
@@ -1832,6 +1930,18 @@ type NewInvitation struct {
 	// limits and members. owner: also the organisation and other owners. none: sees nothing; for guests of the organisation
 	// who have a role in some projects, or to keep a member out of one.
 	Role Role `json:"role"`
+}
+
+// NewKey defines model for NewKey.
+type NewKey struct {
+	// ExpiresAt Absent: never
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+
+	// Name A name to tell keys apart
+	Name string `json:"name,omitempty,omitzero"`
+
+	// Scope ingest: send. read: look. admin: both, and change settings
+	Scope KeyScope `json:"scope"`
 }
 
 // NewNote defines model for NewNote.
@@ -2474,6 +2584,15 @@ type Roles struct {
 	// limits and members. owner: also the organisation and other owners. none: sees nothing; for guests of the organisation
 	// who have a role in some projects, or to keep a member out of one.
 	Role Role `json:"role"`
+}
+
+// Rotation defines model for Rotation.
+type Rotation struct {
+	// ExpiresAt Of the new key. Absent: never
+	ExpiresAt *time.Time `json:"expiresAt,omitempty"`
+
+	// OldWorksUntil How long the old secret works beside the new one, at most 30 days from now. Absent: a day. A time that has passed: it ends at once
+	OldWorksUntil *time.Time `json:"oldWorksUntil,omitempty"`
 }
 
 // Score defines model for Score.
@@ -3493,6 +3612,12 @@ type ProcessReasoningJSONRequestBody = ReasoningRequest
 // CreateScoresJSONRequestBody defines body for CreateScores for application/json ContentType.
 type CreateScoresJSONRequestBody = NewScores
 
+// CreateKeyJSONRequestBody defines body for CreateKey for application/json ContentType.
+type CreateKeyJSONRequestBody = NewKey
+
+// RotateKeyJSONRequestBody defines body for RotateKey for application/json ContentType.
+type RotateKeyJSONRequestBody = Rotation
+
 // PutMaskingSettingsJSONRequestBody defines body for PutMaskingSettings for application/json ContentType.
 type PutMaskingSettingsJSONRequestBody = MaskingSettings
 
@@ -3732,6 +3857,18 @@ type ServerInterface interface {
 	// ListActs Who did what to the project or the server; needs a key with scope admin
 	// (GET /api/settings/audit)
 	ListActs(c *gin.Context, params ListActsParams)
+	// ListKeys The project's keys, without their secrets; needs a key with scope admin
+	// (GET /api/settings/keys)
+	ListKeys(c *gin.Context)
+	// CreateKey Make a key; its secret is in this answer and nowhere else
+	// (POST /api/settings/keys)
+	CreateKey(c *gin.Context)
+	// RevokeKey End a key for good, everywhere within seconds
+	// (DELETE /api/settings/keys/{id})
+	RevokeKey(c *gin.Context, id string)
+	// RotateKey Make a key that takes over from this one, with the same name, scope and limits
+	// (POST /api/settings/keys/{id}/rotate)
+	RotateKey(c *gin.Context, id string)
 	// GetMaskingSettings What is not stored, and what models are not shown
 	// (GET /api/settings/masking)
 	GetMaskingSettings(c *gin.Context)
@@ -5678,6 +5815,82 @@ func (siw *ServerInterfaceWrapper) ListActs(c *gin.Context) {
 	siw.Handler.ListActs(c, params)
 }
 
+// ListKeys operation middleware
+func (siw *ServerInterfaceWrapper) ListKeys(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListKeys(c)
+}
+
+// CreateKey operation middleware
+func (siw *ServerInterfaceWrapper) CreateKey(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateKey(c)
+}
+
+// RevokeKey operation middleware
+func (siw *ServerInterfaceWrapper) RevokeKey(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RevokeKey(c, id)
+}
+
+// RotateKey operation middleware
+func (siw *ServerInterfaceWrapper) RotateKey(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.RotateKey(c, id)
+}
+
 // GetMaskingSettings operation middleware
 func (siw *ServerInterfaceWrapper) GetMaskingSettings(c *gin.Context) {
 
@@ -6366,6 +6579,10 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.DELETE(options.BaseURL+"/api/settings/prices", wrapper.RemovePrice)
 	router.GET(options.BaseURL+"/api/settings/prices", wrapper.ListPrices)
 	router.PUT(options.BaseURL+"/api/settings/prices", wrapper.SetPrice)
+	router.GET(options.BaseURL+"/api/settings/keys", wrapper.ListKeys)
+	router.POST(options.BaseURL+"/api/settings/keys", wrapper.CreateKey)
+	router.DELETE(options.BaseURL+"/api/settings/keys/:id", wrapper.RevokeKey)
+	router.POST(options.BaseURL+"/api/settings/keys/:id/rotate", wrapper.RotateKey)
 	router.GET(options.BaseURL+"/api/settings/audit", wrapper.ListActs)
 	router.GET(options.BaseURL+"/api/account/login", wrapper.GetLoginMethods)
 	router.POST(options.BaseURL+"/api/account/login", wrapper.LogIn)
@@ -9197,6 +9414,156 @@ func (response ListActsdefaultApplicationProblemPlusJSONResponse) VisitListActsR
 	return err
 }
 
+type ListKeysRequestObject struct {
+}
+
+type ListKeysResponseObject interface {
+	VisitListKeysResponse(w http.ResponseWriter) error
+}
+
+type ListKeys200JSONResponse KeyList
+
+func (response ListKeys200JSONResponse) VisitListKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListKeysdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListKeysdefaultApplicationProblemPlusJSONResponse) VisitListKeysResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateKeyRequestObject struct {
+	Body *CreateKeyJSONRequestBody
+}
+
+type CreateKeyResponseObject interface {
+	VisitCreateKeyResponse(w http.ResponseWriter) error
+}
+
+type CreateKey201JSONResponse CreatedKey
+
+func (response CreateKey201JSONResponse) VisitCreateKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateKeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateKeydefaultApplicationProblemPlusJSONResponse) VisitCreateKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RevokeKeyRequestObject struct {
+	Id string `json:"id"`
+}
+
+type RevokeKeyResponseObject interface {
+	VisitRevokeKeyResponse(w http.ResponseWriter) error
+}
+
+type RevokeKey204Response struct {
+}
+
+func (response RevokeKey204Response) VisitRevokeKeyResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type RevokeKeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RevokeKeydefaultApplicationProblemPlusJSONResponse) VisitRevokeKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateKeyRequestObject struct {
+	Id   string `json:"id"`
+	Body *RotateKeyJSONRequestBody
+}
+
+type RotateKeyResponseObject interface {
+	VisitRotateKeyResponse(w http.ResponseWriter) error
+}
+
+type RotateKey201JSONResponse CreatedKey
+
+func (response RotateKey201JSONResponse) VisitRotateKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type RotateKeydefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response RotateKeydefaultApplicationProblemPlusJSONResponse) VisitRotateKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type GetMaskingSettingsRequestObject struct {
 }
 
@@ -10403,6 +10770,18 @@ type StrictServerInterface interface {
 	// ListActs Who did what to the project or the server; needs a key with scope admin
 	// (GET /api/settings/audit)
 	ListActs(ctx context.Context, request ListActsRequestObject) (ListActsResponseObject, error)
+	// ListKeys The project's keys, without their secrets; needs a key with scope admin
+	// (GET /api/settings/keys)
+	ListKeys(ctx context.Context, request ListKeysRequestObject) (ListKeysResponseObject, error)
+	// CreateKey Make a key; its secret is in this answer and nowhere else
+	// (POST /api/settings/keys)
+	CreateKey(ctx context.Context, request CreateKeyRequestObject) (CreateKeyResponseObject, error)
+	// RevokeKey End a key for good, everywhere within seconds
+	// (DELETE /api/settings/keys/{id})
+	RevokeKey(ctx context.Context, request RevokeKeyRequestObject) (RevokeKeyResponseObject, error)
+	// RotateKey Make a key that takes over from this one, with the same name, scope and limits
+	// (POST /api/settings/keys/{id}/rotate)
+	RotateKey(ctx context.Context, request RotateKeyRequestObject) (RotateKeyResponseObject, error)
 	// GetMaskingSettings What is not stored, and what models are not shown
 	// (GET /api/settings/masking)
 	GetMaskingSettings(ctx context.Context, request GetMaskingSettingsRequestObject) (GetMaskingSettingsResponseObject, error)
@@ -12679,6 +13058,142 @@ func (sh *strictHandler) ListActs(ctx *gin.Context, params ListActsParams) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListActsResponseObject); ok {
 		if err := validResponse.VisitListActsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListKeys operation middleware
+func (sh *strictHandler) ListKeys(ctx *gin.Context) {
+	var request ListKeysRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListKeys(ctx, request.(ListKeysRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListKeys")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListKeysResponseObject); ok {
+		if err := validResponse.VisitListKeysResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateKey operation middleware
+func (sh *strictHandler) CreateKey(ctx *gin.Context) {
+	var request CreateKeyRequestObject
+
+	var body CreateKeyJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateKey(ctx, request.(CreateKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateKeyResponseObject); ok {
+		if err := validResponse.VisitCreateKeyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RevokeKey operation middleware
+func (sh *strictHandler) RevokeKey(ctx *gin.Context, id string) {
+	var request RevokeKeyRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RevokeKey(ctx, request.(RevokeKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RevokeKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RevokeKeyResponseObject); ok {
+		if err := validResponse.VisitRevokeKeyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// RotateKey operation middleware
+func (sh *strictHandler) RotateKey(ctx *gin.Context, id string) {
+	var request RotateKeyRequestObject
+
+	request.Id = id
+
+	var body RotateKeyJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.RotateKey(ctx, request.(RotateKeyRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "RotateKey")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(RotateKeyResponseObject); ok {
+		if err := validResponse.VisitRotateKeyResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

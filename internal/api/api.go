@@ -156,6 +156,15 @@ type PriceDesk interface {
 	RemovePrice(ctx context.Context, project int32, provider, model string) error
 }
 
+// Keys keeps a project's keys. None of a number is CodeNotFound.
+type Keys interface {
+	Keys(ctx context.Context, project int32) ([]xray.APIKey, error)
+	// CreateKey returns the secret, which nobody can read again.
+	CreateKey(ctx context.Context, project int32, n xray.NewKey) (secret string, key xray.APIKey, err error)
+	RotateKey(ctx context.Context, project int32, id int64, r xray.Rotation) (secret string, made, old xray.APIKey, err error)
+	RevokeKey(ctx context.Context, project int32, id int64) error
+}
+
 // Auditor keeps who did what to the server and its projects.
 type Auditor interface {
 	RecordAct(ctx context.Context, a xray.Act) error
@@ -267,6 +276,7 @@ type Server struct {
 	HookOutlet HookOutlet
 	Retentions Retentions
 	Prices     PriceDesk
+	Keys       Keys
 	Audit      Auditor
 	Importer   Importer
 	Demo       Demo

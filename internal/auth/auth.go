@@ -25,6 +25,8 @@ type Keys interface {
 	HasKeys(ctx context.Context) (bool, error)
 	ProjectBySlug(ctx context.Context, slug string) (xray.Project, error)
 	Projects(ctx context.Context) ([]xray.Project, error) // by name
+	// NoteKeyUses keeps when keys, by their numbers, were last used.
+	NoteKeyUses(ctx context.Context, uses map[int64]time.Time) error
 }
 
 // Options of a [Gate].
@@ -57,6 +59,9 @@ type Gate struct {
 	byKey   map[[32]byte]cached[xray.Principal]
 	project map[string]cached[xray.Project]
 	none    map[struct{}]cached[bool] // whether there is no key at all
+
+	usesMu sync.Mutex
+	uses   map[int64]time.Time // of keys, since they were last written
 }
 
 type cached[T any] struct {
@@ -82,6 +87,7 @@ func NewGate(keys Keys, opts Options) *Gate {
 		byKey:   map[[32]byte]cached[xray.Principal]{},
 		project: map[string]cached[xray.Project]{},
 		none:    map[struct{}]cached[bool]{},
+		uses:    map[int64]time.Time{},
 	}
 }
 
@@ -174,7 +180,8 @@ func (g *Gate) anyProject(ctx context.Context, slug string) (xray.Principal, err
 
 func (g *Gate) stored(ctx context.Context, secret string) (xray.Principal, error) {
 	hash := xray.HashKey(secret)
-	if p, ok := lookUp(g, g.byKey, hash); ok {
+	if p, ok := lookUp(g, g.byKey, hash); ok && p.Key.Refusal(g.opts.Now()) == nil {
+		g.note(p.Key.ID)
 		return p, nil
 	}
 	looking, cancel := context.WithTimeout(ctx, g.opts.LookFor)
@@ -189,6 +196,7 @@ func (g *Gate) stored(ctx context.Context, secret string) (xray.Principal, error
 	}
 	p := xray.Principal{Project: project, Scope: key.Scope, Key: &key}
 	keep(g, g.byKey, hash, p)
+	g.note(key.ID)
 	return p, nil
 }
 

@@ -17,6 +17,16 @@ type keyring struct {
 	keys    map[[32]byte]xray.APIKey
 	lookUps int
 	down    bool
+	used    map[int64]time.Time
+	deaf    bool // hears of no uses
+}
+
+func (k *keyring) NoteKeyUses(_ context.Context, uses map[int64]time.Time) error {
+	if k.deaf {
+		return xray.Errorf(xray.CodeUnavailable, "database away")
+	}
+	k.used = uses
+	return nil
 }
 
 var projects = map[string]xray.Project{
@@ -157,6 +167,8 @@ func (hanging) KeyByHash(ctx context.Context, _ [32]byte) (xray.APIKey, xray.Pro
 	<-ctx.Done()
 	return xray.APIKey{}, xray.Project{}, ctx.Err()
 }
+
+func (hanging) NoteKeyUses(context.Context, map[int64]time.Time) error { return nil }
 
 func (hanging) HasKeys(context.Context) (bool, error) { return true, nil }
 

@@ -972,6 +972,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The project's keys, without their secrets; needs a key with scope admin */
+        get: operations["listKeys"];
+        put?: never;
+        /** Make a key; its secret is in this answer and nowhere else */
+        post: operations["createKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End a key for good, everywhere within seconds */
+        delete: operations["revokeKey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a key that takes over from this one, with the same name, scope and limits */
+        post: operations["rotateKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/audit": {
         parameters: {
             query?: never;
@@ -1915,6 +1971,73 @@ export interface components {
             output?: components["schemas"]["Usd"];
             cacheRead?: components["schemas"]["Usd"];
             cacheWrite?: components["schemas"]["Usd"];
+        };
+        KeyList: {
+            keys: components["schemas"]["Key"][];
+        };
+        Key: {
+            id: components["schemas"]["Int64"];
+            name: string;
+            scope: components["schemas"]["KeyScope"];
+            /**
+             * @description ending: another key has taken over, and this one works until `expiresAt`
+             * @enum {string}
+             */
+            state: "active" | "ending" | "expired" | "revoked";
+            /** @description How the secret begins, to tell keys apart */
+            prefix: string;
+            /** Format: date-time */
+            createdAt: string;
+            /**
+             * Format: date-time
+             * @description Absent: never
+             */
+            expiresAt?: string;
+            /** Format: date-time */
+            revokedAt?: string;
+            /**
+             * Format: date-time
+             * @description A minute late at most. Absent: never
+             */
+            lastUsedAt?: string;
+            /** @description The key that this one took over from */
+            replaces?: string;
+            /** @description The key that took over from this one */
+            replacedBy?: string;
+        };
+        /**
+         * @description ingest: send. read: look. admin: both, and change settings
+         * @enum {string}
+         */
+        KeyScope: "ingest" | "read" | "admin";
+        NewKey: {
+            /** @description A name to tell keys apart */
+            name?: string;
+            scope: components["schemas"]["KeyScope"];
+            /**
+             * Format: date-time
+             * @description Absent: never
+             */
+            expiresAt?: string;
+        };
+        Rotation: {
+            /**
+             * Format: date-time
+             * @description How long the old secret works beside the new one, at most 30 days from now. Absent: a day. A time that has passed: it ends at once
+             */
+            oldWorksUntil?: string;
+            /**
+             * Format: date-time
+             * @description Of the new key. Absent: never
+             */
+            expiresAt?: string;
+        };
+        CreatedKey: {
+            key: components["schemas"]["Key"];
+            /** @description Shown only this once: what requests carry */
+            secret: string;
+            /** @description The key that it takes over from */
+            old?: components["schemas"]["Key"];
         };
         ActPage: {
             acts: components["schemas"]["Act"][];
@@ -4682,6 +4805,100 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, oldest first, also those that open nothing any more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewKey"];
+            };
+        };
+        responses: {
+            /** @description The key and its secret */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedKey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    rotateKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotation"];
+            };
+        };
+        responses: {
+            /** @description The new key and its secret, and the old one */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CreatedKey"];
+                };
             };
             default: components["responses"]["Problem"];
         };

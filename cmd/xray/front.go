@@ -20,6 +20,7 @@ import (
 	"github.com/xraytrace/xray/internal/account"
 	"github.com/xraytrace/xray/internal/api"
 	"github.com/xraytrace/xray/internal/auth"
+	"github.com/xraytrace/xray/internal/mcp"
 	"github.com/xraytrace/xray/internal/web"
 	"github.com/xraytrace/xray/reasoner"
 	"github.com/xraytrace/xray/receiver"
@@ -178,6 +179,9 @@ func (f *front) uiEngine(p parts, in *receiver.Receiver, metrics *prometheus.Reg
 			HeartBeat: api.DefaultHeartBeat,
 		},
 	}).Register(engine)
+	engine.Any("/mcp", gin.WrapH((&mcp.Server{
+		Reader: p.store, Analyst: reasoner.NewAnalyst(p.store), Explain: p.explainer, Auth: p.gate, Logger: p.log, Version: version,
+	}).Handler()))
 	web.RegisterUI(engine, ui.Dist(), f.reach.basePath())
 	return engine
 }

@@ -29,6 +29,7 @@ type cli struct {
 	Import  importCommand  `cmd:"" help:"Send a file of executions or of OTLP JSON."`
 	Export  exportCommand  `cmd:"" help:"Write executions to standard output, one JSON per line."`
 	Explain explainCommand `cmd:"" help:"Explain one execution here and now, and print what it rests on."`
+	MCP     mcpCommand     `cmd:"" name:"mcp" help:"Let an agent on this machine read executions, over standard input and output."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's schema; serve does it, too."`
 	Reindex reindexCommand `cmd:"" help:"Map what is stored anew, after an update of X-Ray or of prices."`
 	Prices  pricesCommand  `cmd:"" help:"Show and update what model calls cost."`

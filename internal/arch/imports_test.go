@@ -76,6 +76,7 @@ var house = []room{
 	{"notify", []string{root, smtp}},     // one attempt: what and when is the store's business
 	{"alert", []string{root}},            // pure: windows in, states out
 	{"internal/dossier", []string{root}}, // pure, but for what it is handed to read
+	{"internal/mcp", []string{root, in("internal/auth", "internal/dossier", "query"), "github.com/modelcontextprotocol/go-sdk", "github.com/google/jsonschema-go"}},
 	{"internal/auth", []string{root}},
 	{"internal/account", []string{root, argon, text, oidc, oauth}},
 	{"internal/web", []string{root, gin}},

@@ -26,7 +26,7 @@ func RegisterUI(e *gin.Engine, dist fs.FS, base string) {
 		file, found := files[name]
 		switch {
 		case c.Request.Method != http.MethodGet && c.Request.Method != http.MethodHead,
-			strings.HasPrefix(name, "api/"), strings.HasPrefix(name, "v1/"):
+			strings.HasPrefix(name, "api/"), strings.HasPrefix(name, "v1/"), strings.HasPrefix(name, ".well-known/"):
 			c.Header("Content-Type", "application/problem+json")
 			c.JSON(http.StatusNotFound, gin.H{"type": "about:blank", "title": "Not Found", "status": 404, "code": "not_found",
 				"detail": "there is nothing at this address: see /api/docs"})

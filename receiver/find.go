@@ -50,6 +50,9 @@ type finder struct {
 
 // Find implements xray.Finder.
 func (f *finder) Find(signal xray.Signal, data []byte, of map[xray.TraceID]bool) ([]xray.Hit, error) {
+	if !f.mayHold(data) {
+		return nil, nil
+	}
 	m, err := parse(data)
 	if err != nil {
 		return nil, fmt.Errorf("read segment: %w", err)
@@ -60,6 +63,20 @@ func (f *finder) Find(signal xray.Signal, data []byte, of map[xray.TraceID]bool)
 		return s.logs(m), nil
 	}
 	return s.spans(m), nil
+}
+
+// mayHold says whether any condition could hold on some of a segment, by a look
+// at all its bytes at once.
+func (f *finder) mayHold(data []byte) bool {
+	if len(f.attributes) > 0 {
+		return true
+	}
+	for i := range f.texts {
+		if f.texts[i].mayHold(data) {
+			return true
+		}
+	}
+	return false
 }
 
 // search is one walk over a segment.

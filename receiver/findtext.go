@@ -107,63 +107,6 @@ func (n *needle) mayBeIn(data []byte) bool {
 	return false
 }
 
-// asciiAnchor is a piece of ASCII to be found in either case. It is found by its
-// rarest letter, for which the processor looks through a dozen bytes at a time.
-type asciiAnchor struct {
-	lower []byte
-	at    int // of the rarest
-}
-
-// byFrequency is how often ASCII letters are in English texts and in JSON of
-// machines, the most frequent first.
-const byFrequency = "etaoinsrhldcumfpgwyb0v1k2x5jq3z48967"
-
-func newASCIIAnchor(lower []byte) asciiAnchor {
-	a, rank := asciiAnchor{lower: lower}, -1
-	for i, c := range lower {
-		if r := strings.IndexByte(byFrequency, c); r > rank {
-			a.at, rank = i, r
-		}
-	}
-	return a
-}
-
-func (a *asciiAnchor) in(data []byte) bool {
-	rare := a.lower[a.at]
-	if a.inWith(data, rare) {
-		return true
-	}
-	return 'a' <= rare && rare <= 'z' && a.inWith(data, rare-'a'+'A')
-}
-
-func (a *asciiAnchor) inWith(data []byte, rare byte) bool {
-	for from := a.at; from < len(data); {
-		i := bytes.IndexByte(data[from:], rare)
-		if i < 0 {
-			return false
-		}
-		if begin := from + i - a.at; begin+len(a.lower) <= len(data) && equalASCII(data[begin:], a.lower) {
-			return true
-		}
-		from += i + 1
-	}
-	return false
-}
-
-// equalASCII compares the beginning of data with lower in either case.
-func equalASCII(data, lower []byte) bool {
-	for i, c := range lower {
-		d := data[i]
-		if 'A' <= d && d <= 'Z' {
-			d += 'a' - 'A'
-		}
-		if d != c {
-			return false
-		}
-	}
-	return true
-}
-
 // spanHolds looks through the texts of a span.
 func (s *search) spanHolds(t *textProbe, body []byte) bool {
 	for len(body) > 0 {

@@ -21,6 +21,9 @@ func readers() int { return min(4, runtime.GOMAXPROCS(0)) }
 // unpacked while others are on their way.
 const readChunk = 8
 
+// maxRoom is the largest segment whose memory is used again.
+const maxRoom = 4 << 20
+
 // Rides on segments_pkey.
 const readSegmentsSQL = `
 SELECT id, signal, raw_bytes, data FROM segments WHERE id = ANY(@ids::bigint[]) AND project_id = @project`
@@ -44,8 +47,9 @@ func (q *sought) readSegments(ctx context.Context, segments []signalled) error {
 	var workers sync.WaitGroup
 	for range min(readers(), len(chunks)) {
 		workers.Go(func() {
+			var room []byte
 			for ids := range chunks {
-				err := q.lookThrough(ctx, ids, func(id int64, hits []xray.Hit) {
+				err := q.lookThrough(ctx, ids, &room, func(id int64, hits []xray.Hit) {
 					mu.Lock()
 					defer mu.Unlock()
 					q.read[id] = hits
@@ -62,7 +66,9 @@ func (q *sought) readSegments(ctx context.Context, segments []signalled) error {
 }
 
 // lookThrough reads some segments, unpacks each and says what was found in it.
-func (q *sought) lookThrough(ctx context.Context, ids []int64, found func(int64, []xray.Hit)) error {
+// room is memory for one of them: what is written over and over stays in the
+// processor's cache.
+func (q *sought) lookThrough(ctx context.Context, ids []int64, room *[]byte, found func(int64, []xray.Hit)) error {
 	rows, err := q.of(q.project).Query(ctx, readSegmentsSQL, pgx.NamedArgs{"ids": ids, "project": q.project})
 	if err != nil {
 		return fmt.Errorf("read segments: %w", err)
@@ -72,9 +78,12 @@ func (q *sought) lookThrough(ctx context.Context, ids []int64, found func(int64,
 	var rawBytes int
 	var packed pgtype.DriverBytes // valid until the next row
 	_, err = pgx.ForEachRow(rows, []any{&id, &signal, &rawBytes, &packed}, func() error {
-		raw, err := q.zip.unpack(packed, rawBytes)
+		raw, err := q.zip.unpackTo(*room, packed, rawBytes)
 		if err != nil {
 			return err
+		}
+		if cap(raw) <= maxRoom {
+			*room = raw
 		}
 		hits, err := q.finder.Find(signal, raw, q.among)
 		if err != nil {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/klauspost/compress/zstd"
 )
@@ -33,7 +34,12 @@ func (z *zipper) pack(raw []byte) []byte {
 }
 
 func (z *zipper) unpack(packed []byte, rawBytes int) ([]byte, error) {
-	raw, err := z.dec.DecodeAll(packed, make([]byte, 0, min(rawBytes, maxUnzipped)))
+	return z.unpackTo(nil, packed, rawBytes)
+}
+
+// unpackTo overwrites dst if it is large enough.
+func (z *zipper) unpackTo(dst, packed []byte, rawBytes int) ([]byte, error) {
+	raw, err := z.dec.DecodeAll(packed, slices.Grow(dst[:0], min(rawBytes, maxUnzipped)))
 	if err != nil {
 		return nil, fmt.Errorf("unpack a segment of %d bytes: %w: %w", len(packed), errDamaged, err)
 	}

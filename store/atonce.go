@@ -128,6 +128,9 @@ func (s *Store) chooseAtOnce(ctx context.Context, tx pgx.Tx, said []summary) (ma
 // explainAtOnce notes those of the executions settled at once whose facts are to
 // be found. It returns whether there are any.
 func (s *Store) explainAtOnce(ctx context.Context, tx pgx.Tx, done []written, outcomes map[traceKey]*settled) (bool, error) {
+	if s.opts.FactsShare < 0 {
+		return false, nil
+	}
 	plain := s.choosePlain(done, outcomes)
 	rows, n := newCopy(64*len(done)), 0
 	for i := range done {

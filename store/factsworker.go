@@ -20,9 +20,9 @@ const (
 	factsAtOnce = 64
 	// factsPoll is how often a worker looks for what other processes left.
 	factsPoll = time.Second
-	// The worker may use so much of one processor: little while spans arrive,
-	// half of it when there is time.
-	factsShareBusy, factsShareIdle = 0.1, 0.5
+	// factsBusy is the part of Options.FactsShare that the worker may use while
+	// spans arrive.
+	factsBusy = 0.2
 	// ingestRests: nothing was stored for this long.
 	ingestRests = time.Second
 	// factsCareful is how many rounds go by one execution each after one of many
@@ -42,6 +42,9 @@ type factsWorker struct {
 
 // run works until ctx ends.
 func (w *factsWorker) run(ctx context.Context) {
+	if w.opts.FactsShare < 0 {
+		return
+	}
 	for ctx.Err() == nil {
 		began := time.Now()
 		n, err := w.round(ctx)
@@ -59,9 +62,9 @@ func (w *factsWorker) run(ctx context.Context) {
 
 // pause is how long to rest after so much work.
 func (w *factsWorker) pause(worked time.Duration) time.Duration {
-	share := factsShareBusy
-	if w.ingest.restedFor(ingestRests) {
-		share = factsShareIdle
+	share := min(w.opts.FactsShare, 1)
+	if !w.ingest.restedFor(ingestRests) {
+		share *= factsBusy
 	}
 	return time.Duration(float64(worked) * (1/share - 1))
 }

@@ -54,6 +54,11 @@ type Options struct {
 	// for is a job.
 	FactsOnly bool
 
+	// FactsShare is how much of one processor may go into finding facts in the
+	// background when nothing arrives, a fifth of it while spans do; default 0.5.
+	// Below zero: facts are found when somebody looks.
+	FactsShare float64
+
 	// JobBacklog is how many explanations may wait before settling asks for no
 	// more by itself: then an execution keeps the headline that its structure
 	// gives, and a model explains it when somebody asks. Default 1000.
@@ -86,6 +91,7 @@ func (o Options) withDefaults() Options {
 	} else if o.Endpoints == nil {
 		o.Endpoints = []string{""}
 	}
+	orDefault(&o.FactsShare, 0.5)
 	orDefault(&o.JobBacklog, 1000)
 	orDefault(&o.JobWorkers, 4)
 	orDefault(&o.JobTimeout, 5*time.Minute)

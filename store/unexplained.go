@@ -31,7 +31,7 @@ WHERE j.project_id = k.project_id AND j.trace_id = k.trace_id AND j.status = 'pr
 
 // noteUnexplained asks for the facts of executions as they are now.
 func (s *Store) noteUnexplained(ctx context.Context, tx pgx.Tx, all []written) error {
-	if len(all) == 0 {
+	if len(all) == 0 || s.opts.FactsShare < 0 {
 		return nil
 	}
 	segments := make([]int64, len(all))

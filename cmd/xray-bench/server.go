@@ -26,7 +26,8 @@ type server struct {
 	stopped bool
 }
 
-func startServer(ctx context.Context, o options) (*server, error) {
+// startServer starts one on a new directory. env is added to its environment.
+func startServer(ctx context.Context, o options, env ...string) (*server, error) {
 	parent, err := os.MkdirTemp("", "xray-bench-")
 	if err != nil {
 		return nil, err
@@ -35,25 +36,32 @@ func startServer(ctx context.Context, o options) (*server, error) {
 		return nil, err
 	}
 	s := &server{dataDir: filepath.Join(parent, "data"), keep: o.Keep}
+	return s, s.launch(ctx, o, env)
+}
+
+// launch starts the process, again if it has been stopped.
+func (s *server) launch(ctx context.Context, o options, env []string) error {
+	s.stopped = false
 	args := []string{"--log-level=warn", "serve", "--data-dir", s.dataDir, "--database-url=",
 		"--listen", "localhost:0", "--otlp-http", "localhost:0", "--otlp-grpc", "localhost:0"}
 	if o.Profile != "" {
 		addr, err := freeAddress()
 		if err != nil {
-			return nil, err
+			return err
 		}
 		s.debug = "http://" + addr
 		args = append(args, "--debug-listen", addr)
 	}
 	s.cmd = exec.CommandContext(ctx, o.Binary, args...)
 	s.cmd.Stderr = os.Stderr
+	s.cmd.Env = append(os.Environ(), env...)
 	s.cmd.Cancel = func() error { return s.cmd.Process.Signal(syscall.SIGTERM) }
 	stdout, err := s.cmd.StdoutPipe()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := s.cmd.Start(); err != nil {
-		return nil, err
+		return err
 	}
 	lines := bufio.NewScanner(stdout)
 	for lines.Scan() {
@@ -65,10 +73,10 @@ func startServer(ctx context.Context, o options) (*server, error) {
 			s.ui = words[2]
 		}
 		if len(words) > 0 && words[0] == "Explains" { // the last line of the welcome
-			return s, nil
+			return nil
 		}
 	}
-	return nil, errors.Join(errors.New("the server did not start"), s.stop())
+	return errors.Join(errors.New("the server did not start"), s.stop())
 }
 
 func (s *server) stop() error {

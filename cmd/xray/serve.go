@@ -26,6 +26,7 @@ type serveCommand struct {
 	outletFlags
 	loginFlags
 	reachFlags
+	factsFlags
 	AutoReasoning bool   `env:"XRAY_AUTO_REASONING" default:"true" negatable:"" help:"Have the model explain every execution; otherwise only when somebody asks. A project's own policy goes before it."`
 	Listen        string `env:"XRAY_LISTEN" default:":8080" help:"Web UI, API and OTLP/HTTP. An empty host is loopback, unless a master key is set."`
 	OTLPHTTP      string `name:"otlp-http" env:"XRAY_OTLP_HTTP" default:":4318" help:"OTLP over HTTP."`
@@ -150,6 +151,7 @@ func (c *serveCommand) storeOptions(codec store.Codec, log *slog.Logger) store.O
 		Codec: codec, Logger: log, JobWorkers: max(1, runtime.NumCPU()/2), JobBacklog: 1_000_000, Concurrency: 8,
 		FactsOnly: !c.modelFlags.configured(), Endpoints: c.modelFlags.places(),
 	}
+	o.FactsShare = c.share()
 	if !c.AutoReasoning {
 		o.Policy = xray.PolicyOnDemand
 	}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -114,5 +115,57 @@ func TestRetentionThatCannotBeIsRefused(t *testing.T) {
 	}
 	if r, err := s.Retention(t.Context(), theProject); err != nil || r.PayloadDays != 30 || r.StructureDays != 90 {
 		t.Errorf("retention %+v, error %v; want the defaults", r, err)
+	}
+}
+
+// TestTheDiskComesBack looks at the size of everything a day's data lies in.
+func TestTheDiskComesBack(t *testing.T) {
+	t.Parallel()
+	url := pgtest.New(t)
+	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
+	s, c := openAt(t, url, now)
+	if err := s.SetRetention(t.Context(), theProject, store.Retention{PayloadDays: 2, StructureDays: 5}); err != nil {
+		t.Fatal(err)
+	}
+	// The partitions of the day, TOAST and indexes included.
+	size := func(tables string) int {
+		return count(t, url, `SELECT coalesce(sum(pg_total_relation_size(oid)), 0)::bigint FROM pg_class
+			WHERE relkind = 'r' AND relname ~ '^(`+tables+`)_20260601$'`)
+	}
+	const payloads, structure = "segments|terms|term_runs", "steps|log_refs|requests"
+	noise := rand.New(rand.NewPCG(1, 2))
+	for i := range 60 {
+		var steps []xray.Step
+		for n := range 20 {
+			name := make([]byte, 500)
+			for j := range name {
+				name[j] = 'a' + byte(noise.IntN(26))
+			}
+			steps = append(steps, span(i, n+1, n, string(name), n, n+1))
+		}
+		put(t, s, batchOf(t, theProject, steps...))
+	}
+	c.set(now.Add(time.Minute))
+	inBackground(t, s.Settle)
+	allSettled(t, url)
+	if before := size(payloads); before < 300_000 {
+		t.Fatalf("the payloads take %d bytes, want something to get back", before)
+	}
+	c.set(now.AddDate(0, 0, 3))
+	if err := s.Expire(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if left, kept := size(payloads), size(structure); left != 0 || kept == 0 {
+		t.Errorf("payloads have expired: they take %d bytes, want none, and structure %d, want some", left, kept)
+	}
+	c.set(now.AddDate(0, 0, 7))
+	if err := s.Expire(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if left := size(payloads + "|" + structure); left != 0 {
+		t.Errorf("everything has expired, and takes %d bytes", left)
+	}
+	if left := count(t, url, "SELECT count(*) FROM executions"); left != 0 {
+		t.Errorf("%d executions are left", left)
 	}
 }

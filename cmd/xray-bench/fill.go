@@ -24,7 +24,7 @@ type filled struct {
 	spans, traces int
 	ids           []string // of some traces
 	once          string   // bench.once of one trace, in the middle
-	large         string   // a trace of many steps
+	large, huge   longTrace
 }
 
 // fill sends a load in parts, with something planted to be found.
@@ -48,20 +48,40 @@ func fill(ctx context.Context, srv *server, w workload, spans int) (filled, erro
 		}
 		f.spans += w.spans
 	}
-	large := w
-	large.filler, large.spans, large.perTrace, large.part = plain, largeSteps, largeSteps, 1<<20
-	requests := large.encode()
-	td, err := (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces(requests[0].body)
-	if err != nil {
+	w.filler = plain
+	var err error
+	if f.large, err = fillLong(ctx, srv, w, largeSteps); err != nil {
 		return f, err
 	}
-	f.large = td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0).TraceID().String()
-	_, err = send(ctx, srv.url, requests, w.connections)
+	f.huge, err = fillLong(ctx, srv, w, hugeSteps)
 	return f, err
 }
 
-// largeSteps is how many steps the large execution has.
-const largeSteps = 10_000
+// How many steps the long executions have.
+const largeSteps, hugeSteps = 10_000, 100_000
+
+// longTrace is an execution of many steps.
+type longTrace struct {
+	id    string
+	steps []string // some of them
+}
+
+// fillLong sends one execution of so many steps.
+func fillLong(ctx context.Context, srv *server, w workload, steps int) (longTrace, error) {
+	w.spans, w.perTrace, w.part = steps, steps, 1<<20+steps
+	requests := w.encode()
+	var t longTrace
+	for _, r := range requests {
+		td, err := (&ptrace.ProtoUnmarshaler{}).UnmarshalTraces(r.body)
+		if err != nil {
+			return t, err
+		}
+		first := td.ResourceSpans().At(0).ScopeSpans().At(0).Spans().At(0)
+		t.id, t.steps = first.TraceID().String(), append(t.steps, first.SpanID().String())
+	}
+	_, err := send(ctx, srv.url, requests, w.connections)
+	return t, err
+}
 
 // plant notes a trace of so many by its root, and marks some.
 func (f *filled) plant(root ptrace.Span, traces int) {

@@ -43,7 +43,10 @@ func readsOf(f filled, with string) []read {
 		{name: "attribute, never", path: func(n int) string { return list(fmt.Sprintf("attr.bench.once:never-%d", n))(n) }},
 		{name: "attribute that all have", path: list("attr.service.version:1.4.2")},
 		{name: "statistics of pipelines", path: always1("/api/pipelines")},
-		{name: "structure of 10,000 steps", path: always1("/api/executions/" + f.large + "/steps"), most: 20},
+		{name: "structure of 10,000 steps", path: always1("/api/executions/" + f.large.id + "/steps"), most: 20},
+		{name: "payload of one of 10,000 steps", path: f.large.step},
+		{name: "structure of 100,000 steps", path: always1("/api/executions/" + f.huge.id + "/steps"), most: 5},
+		{name: "payload of one of 100,000 steps", path: f.huge.step},
 	}
 	if with == "llm" {
 		all = append(all,
@@ -52,6 +55,11 @@ func readsOf(f filled, with string) []read {
 			read{name: "text, never: all pages", path: list(`text:"qqxqzq"`), most: 3, pages: true})
 	}
 	return all
+}
+
+// step is the path of one of the steps, each time another.
+func (t longTrace) step(n int) string {
+	return "/api/executions/" + t.id + "/steps/" + t.steps[n*7919%len(t.steps)]
 }
 
 // measureReads fills a database and asks.
@@ -75,7 +83,7 @@ func measureReads(ctx context.Context, o options) error {
 		return err
 	}
 	defer busy(ctx, srv, workloads[i], o.Busy)()
-	fmt.Printf("%-30s %9s %9s %9s %9s %6s\n", "read", "p50", "p99", "CPU ms", "answer B", "times")
+	fmt.Printf("%-32s %9s %9s %9s %9s %6s\n", "read", "p50", "p99", "CPU ms", "answer B", "times")
 	for _, r := range readsOf(f, o.FillWith) {
 		if err := srv.ask(ctx, r, o.Repeat); err != nil {
 			return fmt.Errorf("%s: %w", r.name, err)
@@ -120,7 +128,7 @@ func (s *server) ask(ctx context.Context, r read, times int) error {
 	after := s.usage()
 	cpu := after.server + after.postgres - before.server - before.postgres
 	slices.Sort(took)
-	fmt.Printf("%-30s %9s %9s %9.2f %9d %6d\n", r.name, took[len(took)/2].Round(10*time.Microsecond),
+	fmt.Printf("%-32s %9s %9s %9.2f %9d %6d\n", r.name, took[len(took)/2].Round(10*time.Microsecond),
 		took[len(took)*99/100].Round(10*time.Microsecond), cpu.Seconds()*1e3/float64(len(took)), size, len(took))
 	return nil
 }

@@ -3,6 +3,8 @@ package store
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"sync"
 
 	"github.com/jackc/pgx/v5"
@@ -37,7 +39,8 @@ func isWhole(steps []*xray.Step) bool {
 }
 
 // settlesAtOnce reports whether nothing is gained by waiting for more: an
-// explanation that costs money, or messages that may come in log records.
+// explanation that costs money, or messages that may come in log records. Who
+// has no model may know of another process that has (chooseAtOnce).
 func (s *Store) settlesAtOnce(sum *summary, final *settled) bool {
 	return sum.whole && !final.logs && (!final.job || s.opts.FactsOnly) && s.haste.allowed(sum.project)
 }
@@ -98,16 +101,23 @@ JOIN executions e ON e.project_id = k.project_id AND e.trace_id = k.trace_id`
 func (s *Store) chooseAtOnce(ctx context.Context, tx pgx.Tx, said []summary) (map[traceKey]*settled, error) {
 	chosen := make(map[traceKey]*settled)
 	var keys []traceKey
+	var asking []int32 // projects with something to explain
 	for i := range said {
 		if sum := &said[i]; sum.whole {
 			if final := outcomeOf(sum); s.settlesAtOnce(sum, final) {
 				chosen[sum.traceKey] = final
 				keys = append(keys, sum.traceKey)
+				if final.job && !slices.Contains(asking, sum.project) {
+					asking = append(asking, sum.project)
+				}
 			}
 		}
 	}
 	if len(keys) == 0 {
 		return chosen, nil
+	}
+	if err := leaveToModels(ctx, tx, asking, chosen); err != nil {
+		return nil, err
 	}
 	projects, traces := keyArrays(keys, func(k traceKey) traceKey { return k })
 	rows, err := tx.Query(ctx, knownSQL, pgx.NamedArgs{"projects": projects, "traces": traces})
@@ -146,4 +156,32 @@ func (s *Store) explainAtOnce(ctx context.Context, tx pgx.Tx, done []written, ou
 		return false, nil
 	}
 	return true, rows.send(ctx, tx, "unexplained", "segment, trace_id, project_id")
+}
+
+// Few rows in both tables. A row of a process that is gone is there for two
+// minutes at most.
+const modelledSQL = `
+SELECT p FROM unnest(@projects::integer[]) AS p
+WHERE EXISTS (SELECT FROM reasoning_settings r WHERE r.project_id = p AND r.base_url <> '')
+   OR EXISTS (SELECT FROM model_processes)`
+
+// leaveToModels takes from chosen what some process may have a model explain.
+func leaveToModels(ctx context.Context, tx pgx.Tx, projects []int32, chosen map[traceKey]*settled) error {
+	if len(projects) == 0 {
+		return nil
+	}
+	rows, err := tx.Query(ctx, modelledSQL, pgx.NamedArgs{"projects": projects})
+	if err != nil {
+		return fmt.Errorf("look for processes with a model: %w", err)
+	}
+	modelled, err := pgx.CollectRows(rows, pgx.RowTo[int32])
+	if err != nil {
+		return fmt.Errorf("look for processes with a model: %w", err)
+	}
+	if len(modelled) > 0 {
+		maps.DeleteFunc(chosen, func(k traceKey, final *settled) bool {
+			return final.job && slices.Contains(modelled, k.project)
+		})
+	}
+	return nil
 }

@@ -102,3 +102,18 @@ func TestTwoProcessesGetPartsOfATrace(t *testing.T) {
 		}
 	}
 }
+
+func TestAnExecutionIsNotSettledAtOnceWhereAnotherProcessHasAModel(t *testing.T) {
+	t.Parallel()
+	url := pgtest.New(t)
+	opts := quick()
+	opts.FactsOnly = true
+	s := open(t, url, opts)
+	exec(t, url, "INSERT INTO model_processes (worker, endpoint, seen_at) VALUES (77, '', now())")
+	put(t, s, batchOf(t, theProject, withPayload(span(1, 1, 0, "ask", 0, 9)), span(2, 1, 0, "plain", 0, 9)))
+	for trace, want := range map[int]bool{1: false, 2: true} {
+		if e, err := s.Execution(t.Context(), theProject, traceID(trace).String()); err != nil || e.Settled != want {
+			t.Errorf("trace %d: settled %v, want %v, error %v", trace, e.Settled, want, err)
+		}
+	}
+}

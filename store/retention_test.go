@@ -124,7 +124,7 @@ func TestTheDiskComesBack(t *testing.T) {
 	url := pgtest.New(t)
 	now := time.Date(2026, 6, 1, 12, 0, 0, 0, time.UTC)
 	s, c := openAt(t, url, now)
-	if err := s.SetRetention(t.Context(), theProject, store.Retention{PayloadDays: 2, StructureDays: 5}); err != nil {
+	if err := s.SetRetention(t.Context(), theProject, xray.Retention{PayloadDays: 2, StructureDays: 5}); err != nil {
 		t.Fatal(err)
 	}
 	// The partitions of the day, TOAST and indexes included.

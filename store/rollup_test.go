@@ -47,6 +47,17 @@ func allSettled(t testing.TB, url string) {
 	})
 }
 
+// addedUp waits until the statistics count all that is settled.
+func addedUp(t testing.TB, url string) {
+	t.Helper()
+	eventually(t, func() string {
+		if left := benchCount(t, url, "SELECT count(*) FROM rollup_log"); left > 0 {
+			return fmt.Sprint(left, " rows are not added up")
+		}
+		return ""
+	})
+}
+
 // TestStatisticsAreThoseOfWhatIsThere sends random traffic, much of it late,
 // again, or in several parts, through two stores, deletes some of it and
 // reindexes. Then the statistics must equal those of another database that got
@@ -143,6 +154,7 @@ func TestStatisticsOfPipelines(t *testing.T) {
 		settled(t, s, traceID(i))
 	}
 	settled(t, s, traceID(20))
+	addedUp(t, url)
 	c.set(aStart.Time().Add(12 * time.Minute))
 
 	q := xray.StatsQuery{Since: aStart, Until: aStart + xray.Nano(20*time.Minute), Buckets: 30}

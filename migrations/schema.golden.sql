@@ -12,6 +12,63 @@ table account_links
     FOREIGN KEY (user_id) REFERENCES users(id) ON DELETE CASCADE
     PRIMARY KEY (token_hash)
 
+table alert_events
+    project_id integer not null
+    alert_id bigint not null
+    id bigint not null identity
+    window_end bigint not null
+    fired boolean not null
+    value double precision
+    told boolean not null
+    FOREIGN KEY (project_id, alert_id) REFERENCES alerts(project_id, id) ON DELETE CASCADE
+    PRIMARY KEY (project_id, alert_id, id)
+    UNIQUE (project_id, alert_id, window_end)
+    CREATE UNIQUE INDEX alert_events_project_id_alert_id_window_end_key ON public.alert_events USING btree (project_id, alert_id, window_end)
+
+table alert_windows
+    project_id integer not null
+    alert_id bigint not null
+    minute bigint not null
+    cell json not null
+    evaluated boolean not null
+    value double precision
+    beyond boolean not null
+    FOREIGN KEY (project_id, alert_id) REFERENCES alerts(project_id, id) ON DELETE CASCADE
+    PRIMARY KEY (project_id, alert_id, minute)
+
+table alerts
+    id bigint not null identity
+    project_id integer not null
+    name text not null
+    query text not null
+    aggregate text not null
+    window_minutes integer not null
+    below boolean not null
+    threshold double precision not null
+    for_minutes integer not null
+    grace_seconds integer not null
+    hooks bigint[] not null
+    muted_until timestamp with time zone
+    created_at timestamp with time zone not null
+    updated_at timestamp with time zone not null
+    status text not null default 'ok'::text
+    since bigint not null default 0
+    told boolean not null default false
+    value double precision
+    evaluated bigint not null default 0
+    next_at timestamp with time zone not null
+    error text not null default ''::text
+    CHECK ((name <> ''::text))
+    CHECK ((status = ANY (ARRAY['ok'::text, 'pending'::text, 'firing'::text])))
+    CHECK ((window_minutes > 0))
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    PRIMARY KEY (id)
+    UNIQUE (project_id, id)
+    UNIQUE (project_id, name)
+    CREATE INDEX alerts_next ON public.alerts USING btree (next_at)
+    CREATE UNIQUE INDEX alerts_project_id_id_key ON public.alerts USING btree (project_id, id)
+    CREATE UNIQUE INDEX alerts_project_id_name_key ON public.alerts USING btree (project_id, name)
+
 table api_keys
     id bigint not null identity
     project_id integer not null

@@ -53,8 +53,11 @@ func (o *outlet) Send(ctx context.Context, h xray.Hook, secrets []string, messag
 	return a
 }
 
-// Filter knows the one query "name:X".
+// Filter knows the one query "name:X", and none.
 func (o *outlet) Filter(query string) (xray.Filter, error) {
+	if query == "" {
+		return xray.Filter{}, nil
+	}
 	return xray.Filter{Where: []xray.Condition{xray.Is(xray.FieldName, strings.TrimPrefix(query, "name:"))}}, nil
 }
 

@@ -72,6 +72,10 @@ type Options struct {
 	// a process that has one.
 	Outlet      Outlet
 	HookBackoff time.Duration // before the first retry of a delivery; default 2 s
+	// Judge decides what alerts' windows mean; WatchAlerts and PreviewAlert need it
+	// and Outlet.
+	Judge      Judge
+	AlertEvery time.Duration // how often WatchAlerts looks for ripe windows; default 1 s
 	// SecretKeys of 32 bytes seal what has to be read again: the first seals, any
 	// may open. None: one that the database keeps.
 	SecretKeys [][]byte
@@ -98,6 +102,7 @@ func (o Options) withDefaults() Options {
 	orDefault(&o.JobAttempts, 5)
 	orDefault(&o.JobBackoff, 2*time.Second)
 	orDefault(&o.HookBackoff, 2*time.Second)
+	orDefault(&o.AlertEvery, time.Second)
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}

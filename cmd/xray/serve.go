@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/xraytrace/xray"
+	"github.com/xraytrace/xray/alert"
 	"github.com/xraytrace/xray/internal/auth"
 	"github.com/xraytrace/xray/internal/web"
 	"github.com/xraytrace/xray/receiver"
@@ -85,7 +86,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if options.SecretKeys, err = c.keys(); err != nil {
 		return err
 	}
-	options.Outlet = out
+	options.Outlet, options.Judge = out, alert.Judge{}
 	s, err := store.Open(ctx, db.url, options)
 	if err != nil {
 		return err
@@ -123,6 +124,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	work.Go(func() error { return s.Settle(ctx) })
 	work.Go(func() error { return s.AdoptScores(ctx) })
 	work.Go(func() error { return s.RunJobs(ctx, explainer) })
+	work.Go(func() error { return s.WatchAlerts(ctx) })
 	work.Go(func() error { return s.IndexAttributes(ctx) })
 	work.Go(func() error { return followPrices(ctx, s, book, log) })
 	work.Go(func() error { return masking.follow(ctx) })

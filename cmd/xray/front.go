@@ -161,6 +161,7 @@ func (f *front) uiEngine(p parts, in *receiver.Receiver, metrics *prometheus.Reg
 		Retentions: p.store,
 		Prices:     priceDesk{p.store, p.book},
 		Keys:       p.store,
+		Alerts:     p.store,
 		Audit:      p.store,
 		Importer:   in,
 		Demo:       demoLoader{in},

@@ -45,6 +45,7 @@ var needs = map[string]need{
 	"POST /api/settings/keys/:id/rotate": {xray.ScopeAdmin, xray.RoleAdmin},
 	"GET /api/session":                   open, // whoever is known may ask who it is
 
+	"POST /api/alerts": admin,
 	// Where webhooks lead may be a secret.
 	"GET /api/webhooks":                                  admin,
 	"POST /api/webhooks":                                 admin,

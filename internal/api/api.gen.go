@@ -47,6 +47,63 @@ func (e ActorKind) Valid() bool {
 	}
 }
 
+// Defines values for AlertRuleAggregate.
+const (
+	AlertRuleAggregateCost           AlertRuleAggregate = "cost"
+	AlertRuleAggregateCount          AlertRuleAggregate = "count"
+	AlertRuleAggregateDropRate       AlertRuleAggregate = "drop_rate"
+	AlertRuleAggregateErrorRate      AlertRuleAggregate = "error_rate"
+	AlertRuleAggregateMissing        AlertRuleAggregate = "missing"
+	AlertRuleAggregateP95            AlertRuleAggregate = "p95"
+	AlertRuleAggregateTokens         AlertRuleAggregate = "tokens"
+	AlertRuleAggregateUnverifiedRate AlertRuleAggregate = "unverified_rate"
+)
+
+// Valid indicates whether the value is a known member of the AlertRuleAggregate enum.
+func (e AlertRuleAggregate) Valid() bool {
+	switch e {
+	case AlertRuleAggregateCost:
+		return true
+	case AlertRuleAggregateCount:
+		return true
+	case AlertRuleAggregateDropRate:
+		return true
+	case AlertRuleAggregateErrorRate:
+		return true
+	case AlertRuleAggregateMissing:
+		return true
+	case AlertRuleAggregateP95:
+		return true
+	case AlertRuleAggregateTokens:
+		return true
+	case AlertRuleAggregateUnverifiedRate:
+		return true
+	default:
+		return false
+	}
+}
+
+// Defines values for AlertStatus.
+const (
+	AlertStatusFiring  AlertStatus = "firing"
+	AlertStatusOk      AlertStatus = "ok"
+	AlertStatusPending AlertStatus = "pending"
+)
+
+// Valid indicates whether the value is a known member of the AlertStatus enum.
+func (e AlertStatus) Valid() bool {
+	switch e {
+	case AlertStatusFiring:
+		return true
+	case AlertStatusOk:
+		return true
+	case AlertStatusPending:
+		return true
+	default:
+		return false
+	}
+}
+
 // Defines values for ClaimKind.
 const (
 	ClaimKindDerived    ClaimKind = "derived"
@@ -1031,6 +1088,154 @@ type Actor struct {
 // ActorKind user: signed in. key: a stored key. master: the master key. local: nobody else, in local mode. cli: a command on the server's machine. server: X-Ray itself
 type ActorKind string
 
+// Alert defines model for Alert.
+type Alert struct {
+	// Embedded struct due to allOf(#/components/schemas/NewAlert)
+	NewAlert `yaml:",inline"`
+	// Embedded fields due to inline allOf schema
+	CreatedAt string `json:"createdAt"`
+
+	// Error Why it cannot be evaluated at the moment
+	Error string `json:"error,omitempty,omitzero"`
+
+	// EvaluatedAt The end of the last window that was looked at
+	EvaluatedAt string `json:"evaluatedAt,omitempty,omitzero"`
+
+	// Id A 64-bit integer
+	Id         Int64  `json:"id"`
+	MutedUntil string `json:"mutedUntil,omitempty,omitzero"`
+
+	// Recent What it saw in the last day, at most 48 windows of it
+	Recent []AlertPoint `json:"recent"`
+
+	// Rule The rule in words
+	Rule string `json:"rule"`
+
+	// Since The end of the window that brought the status; absent before any did
+	Since string `json:"since,omitempty,omitzero"`
+
+	// Status pending: beyond the threshold, not yet for long enough
+	Status    AlertStatus `json:"status"`
+	UpdatedAt string      `json:"updatedAt"`
+
+	// Value Of the last window; absent if it has none
+	Value *float64 `json:"value,omitempty"`
+}
+
+// AlertDetail defines model for AlertDetail.
+type AlertDetail struct {
+	// Embedded struct due to allOf(#/components/schemas/Alert)
+	Alert `yaml:",inline"`
+	// Embedded fields due to inline allOf schema
+	// Events Newest first, at most 100
+	Events []AlertEvent `json:"events"`
+
+	// Series What it saw in the last day, at most 720 windows of it, the farthest of each stretch
+	Series []AlertPoint `json:"series"`
+}
+
+// AlertEvent defines model for AlertEvent.
+type AlertEvent struct {
+	// At The window's end
+	At string `json:"at"`
+
+	// Fired Else it ceased to
+	Fired bool `json:"fired"`
+
+	// Told Webhooks were told: not while it was muted, and not of what was over when a server that was down looked again
+	Told  bool     `json:"told"`
+	Value *float64 `json:"value,omitempty"`
+}
+
+// AlertList defines model for AlertList.
+type AlertList struct {
+	Alerts []Alert `json:"alerts"`
+}
+
+// AlertMute defines model for AlertMute.
+type AlertMute struct {
+	// Until Absent: it speaks again
+	Until time.Time `json:"until,omitempty,omitzero"`
+}
+
+// AlertPoint defines model for AlertPoint.
+type AlertPoint struct {
+	// At The window's end
+	At string `json:"at"`
+
+	// Beyond Beyond the threshold
+	Beyond bool `json:"beyond"`
+
+	// Partial There were more executions than one look takes in
+	Partial bool `json:"partial,omitempty,omitzero"`
+
+	// Value Absent if the window has none
+	Value *float64 `json:"value,omitempty"`
+}
+
+// AlertPreview defines model for AlertPreview.
+type AlertPreview struct {
+	// Events Oldest first
+	Events []AlertEvent `json:"events"`
+
+	// Partial Not all executions could be looked at
+	Partial bool `json:"partial"`
+
+	// Rule The rule in words
+	Rule string `json:"rule"`
+
+	// Series At most 720 windows, the farthest of each stretch
+	Series []AlertPoint `json:"series"`
+}
+
+// AlertPreviewRequest defines model for AlertPreviewRequest.
+type AlertPreviewRequest struct {
+	// Embedded struct due to allOf(#/components/schemas/AlertRule)
+	AlertRule `yaml:",inline"`
+	// Embedded fields due to inline allOf schema
+	// Since Absent: a day before until
+	Since time.Time `json:"since,omitempty,omitzero"`
+
+	// Until Absent: now
+	Until time.Time `json:"until,omitempty,omitzero"`
+}
+
+// AlertRule defines model for AlertRule.
+type AlertRule struct {
+	// Aggregate What is made of the executions that started in a window. error_rate: failed of those that ended, 0 to 1. p95: of
+	// their durations, in milliseconds, off by 2 % at most. cost: USD. drop_rate: the share of items that went in and
+	// did not come out, 0 to 1. unverified_rate: the mean share of a model's claims that did not hold, 0 to 1. missing:
+	// that there is none.
+	Aggregate AlertRuleAggregate `json:"aggregate"`
+
+	// Below Too little is what it watches for; else too much
+	Below bool `json:"below,omitempty,omitzero"`
+
+	// ForMinutes How long that must hold before it fires, 0 to 1440
+	ForMinutes int `json:"forMinutes,omitempty,omitzero"`
+
+	// GraceSeconds How long after its end a window is looked at, 0 to 3600; absent: 60. What arrives or ends later does not count
+	GraceSeconds *int `json:"graceSeconds,omitempty"`
+
+	// Query A `q` that chooses executions; empty for all
+	Query string `json:"query,omitempty,omitzero"`
+
+	// Threshold Beyond which it fires; not with missing
+	Threshold float64 `json:"threshold,omitempty,omitzero"`
+
+	// WindowMinutes 1 to 1440
+	WindowMinutes int `json:"windowMinutes"`
+}
+
+// AlertRuleAggregate What is made of the executions that started in a window. error_rate: failed of those that ended, 0 to 1. p95: of
+// their durations, in milliseconds, off by 2 % at most. cost: USD. drop_rate: the share of items that went in and
+// did not come out, 0 to 1. unverified_rate: the mean share of a model's claims that did not hold, 0 to 1. missing:
+// that there is none.
+type AlertRuleAggregate string
+
+// AlertStatus pending: beyond the threshold, not yet for long enough
+type AlertStatus string
+
 // Answer defines model for Answer.
 type Answer struct {
 	// ExecutionId Trace id in hex
@@ -1902,6 +2107,18 @@ type NearItem struct {
 	// Embedded fields due to inline allOf schema
 	// Similarity 0 to 1
 	Similarity float64 `json:"similarity"`
+}
+
+// NewAlert defines model for NewAlert.
+type NewAlert struct {
+	// Embedded struct due to allOf(#/components/schemas/AlertRule)
+	AlertRule `yaml:",inline"`
+	// Embedded fields due to inline allOf schema
+	// Name Unique in the project, at most 100 characters
+	Name string `json:"name"`
+
+	// Webhooks Who is told, besides webhooks that are told of every alert
+	Webhooks []Int64 `json:"webhooks,omitempty,omitzero"`
 }
 
 // NewExecution defines model for NewExecution.
@@ -3567,6 +3784,18 @@ type ResetPasswordJSONRequestBody = ResetPassword
 // SetUpJSONRequestBody defines body for SetUp for application/json ContentType.
 type SetUpJSONRequestBody = SetUp
 
+// CreateAlertJSONRequestBody defines body for CreateAlert for application/json ContentType.
+type CreateAlertJSONRequestBody = NewAlert
+
+// PreviewAlertJSONRequestBody defines body for PreviewAlert for application/json ContentType.
+type PreviewAlertJSONRequestBody = AlertPreviewRequest
+
+// ReplaceAlertJSONRequestBody defines body for ReplaceAlert for application/json ContentType.
+type ReplaceAlertJSONRequestBody = NewAlert
+
+// MuteAlertJSONRequestBody defines body for MuteAlert for application/json ContentType.
+type MuteAlertJSONRequestBody = AlertMute
+
 // ContrastExecutionsJSONRequestBody defines body for ContrastExecutions for application/json ContentType.
 type ContrastExecutionsJSONRequestBody = ContrastRequest
 
@@ -3695,6 +3924,27 @@ type ServerInterface interface {
 	// SetUp Become the first owner, with the link that the server printed
 	// (POST /api/account/setup)
 	SetUp(c *gin.Context)
+	// ListAlerts The project's alerts and where they stand
+	// (GET /api/alerts)
+	ListAlerts(c *gin.Context)
+	// CreateAlert Make an alert; needs a key with scope admin
+	// (POST /api/alerts)
+	CreateAlert(c *gin.Context)
+	// PreviewAlert When an alert would have fired
+	// (POST /api/alerts/preview)
+	PreviewAlert(c *gin.Context)
+	// DeleteAlert Delete an alert; needs a key with scope admin
+	// (DELETE /api/alerts/{id})
+	DeleteAlert(c *gin.Context, id string)
+	// GetAlert One alert with what it saw in the last day and when it fired
+	// (GET /api/alerts/{id})
+	GetAlert(c *gin.Context, id string)
+	// ReplaceAlert Replace an alert; needs a key with scope admin
+	// (PUT /api/alerts/{id})
+	ReplaceAlert(c *gin.Context, id string)
+	// MuteAlert Have an alert tell nobody until a time; needs a key with scope admin
+	// (PUT /api/alerts/{id}/mute)
+	MuteAlert(c *gin.Context, id string)
 	// CompareExecutions Two executions step by step, and where they first diverge
 	// (GET /api/compare)
 	CompareExecutions(c *gin.Context, params CompareExecutionsParams)
@@ -4207,6 +4457,145 @@ func (siw *ServerInterfaceWrapper) SetUp(c *gin.Context) {
 	}
 
 	siw.Handler.SetUp(c)
+}
+
+// ListAlerts operation middleware
+func (siw *ServerInterfaceWrapper) ListAlerts(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ListAlerts(c)
+}
+
+// CreateAlert operation middleware
+func (siw *ServerInterfaceWrapper) CreateAlert(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.CreateAlert(c)
+}
+
+// PreviewAlert operation middleware
+func (siw *ServerInterfaceWrapper) PreviewAlert(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PreviewAlert(c)
+}
+
+// DeleteAlert operation middleware
+func (siw *ServerInterfaceWrapper) DeleteAlert(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.DeleteAlert(c, id)
+}
+
+// GetAlert operation middleware
+func (siw *ServerInterfaceWrapper) GetAlert(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetAlert(c, id)
+}
+
+// ReplaceAlert operation middleware
+func (siw *ServerInterfaceWrapper) ReplaceAlert(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.ReplaceAlert(c, id)
+}
+
+// MuteAlert operation middleware
+func (siw *ServerInterfaceWrapper) MuteAlert(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// ------------- Path parameter "id" -------------
+	var id string
+
+	err = runtime.BindStyledParameterWithOptions("simple", "id", c.Param("id"), &id, runtime.BindStyledParameterOptions{ParamLocation: runtime.ParamLocationPath, Explode: false, Required: true, Type: "string", Format: "", ValueIsUnescaped: true})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter id: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.MuteAlert(c, id)
 }
 
 // CompareExecutions operation middleware
@@ -6618,6 +7007,13 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/webhooks/:id/deliveries", wrapper.ListWebhookDeliveries)
 	router.GET(options.BaseURL+"/api/webhooks/:id/deliveries/:delivery", wrapper.GetWebhookDelivery)
 	router.POST(options.BaseURL+"/api/webhooks/:id/deliveries/:delivery/resend", wrapper.ResendWebhookDelivery)
+	router.GET(options.BaseURL+"/api/alerts", wrapper.ListAlerts)
+	router.POST(options.BaseURL+"/api/alerts", wrapper.CreateAlert)
+	router.POST(options.BaseURL+"/api/alerts/preview", wrapper.PreviewAlert)
+	router.DELETE(options.BaseURL+"/api/alerts/:id", wrapper.DeleteAlert)
+	router.GET(options.BaseURL+"/api/alerts/:id", wrapper.GetAlert)
+	router.PUT(options.BaseURL+"/api/alerts/:id", wrapper.ReplaceAlert)
+	router.PUT(options.BaseURL+"/api/alerts/:id/mute", wrapper.MuteAlert)
 }
 
 type ElsewhereResponseHeaders struct {
@@ -7158,6 +7554,274 @@ type SetUpdefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response SetUpdefaultApplicationProblemPlusJSONResponse) VisitSetUpResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAlertsRequestObject struct {
+}
+
+type ListAlertsResponseObject interface {
+	VisitListAlertsResponse(w http.ResponseWriter) error
+}
+
+type ListAlerts200JSONResponse AlertList
+
+func (response ListAlerts200JSONResponse) VisitListAlertsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ListAlertsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ListAlertsdefaultApplicationProblemPlusJSONResponse) VisitListAlertsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAlertRequestObject struct {
+	Body *CreateAlertJSONRequestBody
+}
+
+type CreateAlertResponseObject interface {
+	VisitCreateAlertResponse(w http.ResponseWriter) error
+}
+
+type CreateAlert201JSONResponse Alert
+
+func (response CreateAlert201JSONResponse) VisitCreateAlertResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(201)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type CreateAlertdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response CreateAlertdefaultApplicationProblemPlusJSONResponse) VisitCreateAlertResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewAlertRequestObject struct {
+	Body *PreviewAlertJSONRequestBody
+}
+
+type PreviewAlertResponseObject interface {
+	VisitPreviewAlertResponse(w http.ResponseWriter) error
+}
+
+type PreviewAlert200JSONResponse AlertPreview
+
+func (response PreviewAlert200JSONResponse) VisitPreviewAlertResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PreviewAlertdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PreviewAlertdefaultApplicationProblemPlusJSONResponse) VisitPreviewAlertResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type DeleteAlertRequestObject struct {
+	Id string `json:"id"`
+}
+
+type DeleteAlertResponseObject interface {
+	VisitDeleteAlertResponse(w http.ResponseWriter) error
+}
+
+type DeleteAlert204Response struct {
+}
+
+func (response DeleteAlert204Response) VisitDeleteAlertResponse(w http.ResponseWriter) error {
+	w.WriteHeader(204)
+	return nil
+}
+
+type DeleteAlertdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response DeleteAlertdefaultApplicationProblemPlusJSONResponse) VisitDeleteAlertResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAlertRequestObject struct {
+	Id string `json:"id"`
+}
+
+type GetAlertResponseObject interface {
+	VisitGetAlertResponse(w http.ResponseWriter) error
+}
+
+type GetAlert200JSONResponse AlertDetail
+
+func (response GetAlert200JSONResponse) VisitGetAlertResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetAlertdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetAlertdefaultApplicationProblemPlusJSONResponse) VisitGetAlertResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceAlertRequestObject struct {
+	Id   string `json:"id"`
+	Body *ReplaceAlertJSONRequestBody
+}
+
+type ReplaceAlertResponseObject interface {
+	VisitReplaceAlertResponse(w http.ResponseWriter) error
+}
+
+type ReplaceAlert200JSONResponse Alert
+
+func (response ReplaceAlert200JSONResponse) VisitReplaceAlertResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type ReplaceAlertdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response ReplaceAlertdefaultApplicationProblemPlusJSONResponse) VisitReplaceAlertResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MuteAlertRequestObject struct {
+	Id   string `json:"id"`
+	Body *MuteAlertJSONRequestBody
+}
+
+type MuteAlertResponseObject interface {
+	VisitMuteAlertResponse(w http.ResponseWriter) error
+}
+
+type MuteAlert200JSONResponse Alert
+
+func (response MuteAlert200JSONResponse) VisitMuteAlertResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type MuteAlertdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response MuteAlertdefaultApplicationProblemPlusJSONResponse) VisitMuteAlertResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -10608,6 +11272,27 @@ type StrictServerInterface interface {
 	// SetUp Become the first owner, with the link that the server printed
 	// (POST /api/account/setup)
 	SetUp(ctx context.Context, request SetUpRequestObject) (SetUpResponseObject, error)
+	// ListAlerts The project's alerts and where they stand
+	// (GET /api/alerts)
+	ListAlerts(ctx context.Context, request ListAlertsRequestObject) (ListAlertsResponseObject, error)
+	// CreateAlert Make an alert; needs a key with scope admin
+	// (POST /api/alerts)
+	CreateAlert(ctx context.Context, request CreateAlertRequestObject) (CreateAlertResponseObject, error)
+	// PreviewAlert When an alert would have fired
+	// (POST /api/alerts/preview)
+	PreviewAlert(ctx context.Context, request PreviewAlertRequestObject) (PreviewAlertResponseObject, error)
+	// DeleteAlert Delete an alert; needs a key with scope admin
+	// (DELETE /api/alerts/{id})
+	DeleteAlert(ctx context.Context, request DeleteAlertRequestObject) (DeleteAlertResponseObject, error)
+	// GetAlert One alert with what it saw in the last day and when it fired
+	// (GET /api/alerts/{id})
+	GetAlert(ctx context.Context, request GetAlertRequestObject) (GetAlertResponseObject, error)
+	// ReplaceAlert Replace an alert; needs a key with scope admin
+	// (PUT /api/alerts/{id})
+	ReplaceAlert(ctx context.Context, request ReplaceAlertRequestObject) (ReplaceAlertResponseObject, error)
+	// MuteAlert Have an alert tell nobody until a time; needs a key with scope admin
+	// (PUT /api/alerts/{id}/mute)
+	MuteAlert(ctx context.Context, request MuteAlertRequestObject) (MuteAlertResponseObject, error)
 	// CompareExecutions Two executions step by step, and where they first diverge
 	// (GET /api/compare)
 	CompareExecutions(ctx context.Context, request CompareExecutionsRequestObject) (CompareExecutionsResponseObject, error)
@@ -11404,6 +12089,254 @@ func (sh *strictHandler) SetUp(ctx *gin.Context) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(SetUpResponseObject); ok {
 		if err := validResponse.VisitSetUpResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ListAlerts operation middleware
+func (sh *strictHandler) ListAlerts(ctx *gin.Context) {
+	var request ListAlertsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ListAlerts(ctx, request.(ListAlertsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ListAlerts")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ListAlertsResponseObject); ok {
+		if err := validResponse.VisitListAlertsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// CreateAlert operation middleware
+func (sh *strictHandler) CreateAlert(ctx *gin.Context) {
+	var request CreateAlertRequestObject
+
+	var body CreateAlertJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.CreateAlert(ctx, request.(CreateAlertRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "CreateAlert")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(CreateAlertResponseObject); ok {
+		if err := validResponse.VisitCreateAlertResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PreviewAlert operation middleware
+func (sh *strictHandler) PreviewAlert(ctx *gin.Context) {
+	var request PreviewAlertRequestObject
+
+	var body PreviewAlertJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PreviewAlert(ctx, request.(PreviewAlertRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PreviewAlert")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PreviewAlertResponseObject); ok {
+		if err := validResponse.VisitPreviewAlertResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// DeleteAlert operation middleware
+func (sh *strictHandler) DeleteAlert(ctx *gin.Context, id string) {
+	var request DeleteAlertRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.DeleteAlert(ctx, request.(DeleteAlertRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "DeleteAlert")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(DeleteAlertResponseObject); ok {
+		if err := validResponse.VisitDeleteAlertResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetAlert operation middleware
+func (sh *strictHandler) GetAlert(ctx *gin.Context, id string) {
+	var request GetAlertRequestObject
+
+	request.Id = id
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetAlert(ctx, request.(GetAlertRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetAlert")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetAlertResponseObject); ok {
+		if err := validResponse.VisitGetAlertResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// ReplaceAlert operation middleware
+func (sh *strictHandler) ReplaceAlert(ctx *gin.Context, id string) {
+	var request ReplaceAlertRequestObject
+
+	request.Id = id
+
+	var body ReplaceAlertJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.ReplaceAlert(ctx, request.(ReplaceAlertRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "ReplaceAlert")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(ReplaceAlertResponseObject); ok {
+		if err := validResponse.VisitReplaceAlertResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// MuteAlert operation middleware
+func (sh *strictHandler) MuteAlert(ctx *gin.Context, id string) {
+	var request MuteAlertRequestObject
+
+	request.Id = id
+
+	var body MuteAlertJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.MuteAlert(ctx, request.(MuteAlertRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "MuteAlert")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(MuteAlertResponseObject); ok {
+		if err := validResponse.VisitMuteAlertResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

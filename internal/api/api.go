@@ -194,6 +194,22 @@ type HookOutlet interface {
 	NewSecret() string
 }
 
+// Alerts keeps what a project watches for, and what was seen. One that is not the
+// project's is CodeNotFound.
+type Alerts interface {
+	Alerts(ctx context.Context, project int32) ([]xray.Alert, error)
+	Alert(ctx context.Context, project int32, id int64) (xray.Alert, error)
+	CreateAlert(ctx context.Context, a xray.Alert) (xray.Alert, error)
+	ReplaceAlert(ctx context.Context, a xray.Alert) (xray.Alert, error)
+	MuteAlert(ctx context.Context, project int32, id int64, until *time.Time) error
+	DeleteAlert(ctx context.Context, project int32, id int64) error
+	// AlertPoints returns by alert the windows that ended after a minute since
+	// 1970; 0 for id stands for all.
+	AlertPoints(ctx context.Context, project int32, id, after int64) (map[int64][]xray.AlertPoint, error)
+	AlertEvents(ctx context.Context, project int32, id int64, limit int) ([]xray.AlertEvent, error)
+	PreviewAlert(ctx context.Context, project int32, r xray.AlertRule, from, to int64) ([]xray.AlertPoint, []xray.AlertEvent, error)
+}
+
 // Importer stores an execution that came without OpenTelemetry and returns its
 // trace id and execution id.
 type Importer interface {
@@ -277,6 +293,7 @@ type Server struct {
 	Retentions Retentions
 	Prices     PriceDesk
 	Keys       Keys
+	Alerts     Alerts
 	Audit      Auditor
 	Importer   Importer
 	Demo       Demo

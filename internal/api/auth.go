@@ -139,7 +139,7 @@ func accessFor(method, route string) access {
 		return toShare
 	case (route == "/api/views" || strings.HasPrefix(route, "/api/views/")) && !look:
 		return toShare
-	case route == "/api/settings/audit", route == "/api/webhooks", strings.HasPrefix(route, "/api/webhooks/"),
+	case route == "/api/alerts" && !look, route == "/api/settings/audit", route == "/api/webhooks", strings.HasPrefix(route, "/api/webhooks/"),
 		strings.HasPrefix(route, "/api/settings/keys"):
 		return toChange
 	case method == http.MethodPut, method == http.MethodPatch, method == http.MethodDelete:

@@ -1568,10 +1568,213 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The project's alerts and where they stand */
+        get: operations["listAlerts"];
+        put?: never;
+        /** Make an alert; needs a key with scope admin */
+        post: operations["createAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * When an alert would have fired
+         * @description Looks at history, at most seven days of it, as it is now, with what came late.
+         */
+        post: operations["previewAlert"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** One alert with what it saw in the last day and when it fired */
+        get: operations["getAlert"];
+        /**
+         * Replace an alert; needs a key with scope admin
+         * @description With another rule it begins anew.
+         */
+        put: operations["replaceAlert"];
+        post?: never;
+        /** Delete an alert; needs a key with scope admin */
+        delete: operations["deleteAlert"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/alerts/{id}/mute": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Have an alert tell nobody until a time; needs a key with scope admin
+         * @description It goes on watching. When it may speak again it says how things stand, if that is news.
+         */
+        put: operations["muteAlert"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        AlertRule: {
+            /** @description A `q` that chooses executions; empty for all */
+            query?: string;
+            /**
+             * @description What is made of the executions that started in a window. error_rate: failed of those that ended, 0 to 1. p95: of
+             *     their durations, in milliseconds, off by 2 % at most. cost: USD. drop_rate: the share of items that went in and
+             *     did not come out, 0 to 1. unverified_rate: the mean share of a model's claims that did not hold, 0 to 1. missing:
+             *     that there is none.
+             * @enum {string}
+             */
+            aggregate: "count" | "error_rate" | "p95" | "cost" | "tokens" | "drop_rate" | "unverified_rate" | "missing";
+            /** @description 1 to 1440 */
+            windowMinutes: number;
+            /** @description Too little is what it watches for; else too much */
+            below?: boolean;
+            /**
+             * Format: double
+             * @description Beyond which it fires; not with missing
+             */
+            threshold?: number;
+            /** @description How long that must hold before it fires, 0 to 1440 */
+            forMinutes?: number;
+            /** @description How long after its end a window is looked at, 0 to 3600; absent: 60. What arrives or ends later does not count */
+            graceSeconds?: number;
+        };
+        NewAlert: components["schemas"]["AlertRule"] & {
+            /** @description Unique in the project, at most 100 characters */
+            name: string;
+            /** @description Who is told, besides webhooks that are told of every alert */
+            webhooks?: components["schemas"]["Int64"][];
+        };
+        /**
+         * @description pending: beyond the threshold, not yet for long enough
+         * @enum {string}
+         */
+        AlertStatus: "ok" | "pending" | "firing";
+        Alert: components["schemas"]["NewAlert"] & {
+            id: components["schemas"]["Int64"];
+            status: components["schemas"]["AlertStatus"];
+            /** @description The rule in words */
+            rule: string;
+            /** @description The end of the window that brought the status; absent before any did */
+            since?: string;
+            /**
+             * Format: double
+             * @description Of the last window; absent if it has none
+             */
+            value?: number;
+            /** @description The end of the last window that was looked at */
+            evaluatedAt?: string;
+            mutedUntil?: string;
+            /** @description Why it cannot be evaluated at the moment */
+            error?: string;
+            /** @description What it saw in the last day, at most 48 windows of it */
+            recent: components["schemas"]["AlertPoint"][];
+            createdAt: string;
+            updatedAt: string;
+        };
+        AlertList: {
+            alerts: components["schemas"]["Alert"][];
+        };
+        AlertDetail: components["schemas"]["Alert"] & {
+            /** @description What it saw in the last day, at most 720 windows of it, the farthest of each stretch */
+            series: components["schemas"]["AlertPoint"][];
+            /** @description Newest first, at most 100 */
+            events: components["schemas"]["AlertEvent"][];
+        };
+        AlertPoint: {
+            /** @description The window's end */
+            at: string;
+            /**
+             * Format: double
+             * @description Absent if the window has none
+             */
+            value?: number;
+            /** @description Beyond the threshold */
+            beyond: boolean;
+            /** @description There were more executions than one look takes in */
+            partial?: boolean;
+        };
+        AlertEvent: {
+            /** @description The window's end */
+            at: string;
+            /** @description Else it ceased to */
+            fired: boolean;
+            /** Format: double */
+            value?: number;
+            /** @description Webhooks were told: not while it was muted, and not of what was over when a server that was down looked again */
+            told: boolean;
+        };
+        AlertMute: {
+            /**
+             * Format: date-time
+             * @description Absent: it speaks again
+             */
+            until?: string;
+        };
+        AlertPreviewRequest: components["schemas"]["AlertRule"] & {
+            /**
+             * Format: date-time
+             * @description Absent: a day before until
+             */
+            since?: string;
+            /**
+             * Format: date-time
+             * @description Absent: now
+             */
+            until?: string;
+        };
+        AlertPreview: {
+            /** @description The rule in words */
+            rule: string;
+            /** @description At most 720 windows, the farthest of each stretch */
+            series: components["schemas"]["AlertPoint"][];
+            /** @description Oldest first */
+            events: components["schemas"]["AlertEvent"][];
+            /** @description Not all executions could be looked at */
+            partial: boolean;
+        };
         /**
          * @description webhook: signed JSON, as standardwebhooks.com has it. slack: what Slack and those that do as Slack does take. email: through the mail server of this server.
          * @enum {string}
@@ -5677,6 +5880,175 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WebhookDeliveryDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    listAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description All of them, by name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertList"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    createAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlert"];
+            };
+        };
+        responses: {
+            /** @description The alert */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    previewAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertPreviewRequest"];
+            };
+        };
+        responses: {
+            /** @description The windows, and when it would have fired and ceased to */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPreview"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The alert */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    replaceAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewAlert"];
+            };
+        };
+        responses: {
+            /** @description The alert as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    deleteAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    muteAlert: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertMute"];
+            };
+        };
+        responses: {
+            /** @description The alert as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Alert"];
                 };
             };
             default: components["responses"]["Problem"];

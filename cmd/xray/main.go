@@ -32,6 +32,7 @@ type cli struct {
 	MCP     mcpCommand     `cmd:"" name:"mcp" help:"Let an agent on this machine read executions, over standard input and output."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version's schema; serve does it, too."`
 	Reindex reindexCommand `cmd:"" help:"Map what is stored anew, after an update of X-Ray or of prices."`
+	Doctor  doctorCommand  `cmd:"" help:"Look at the database, the disk, the clocks, the queue, the server and the model, and say what to do."`
 	Prices  pricesCommand  `cmd:"" help:"Show and update what model calls cost."`
 	Project projectCommand `cmd:"" help:"Make and list projects."`
 	Mask    maskCommand    `cmd:"" help:"Say what must not be stored, or shown to a model."`

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"errors"
 
 	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/mask"
@@ -56,6 +57,9 @@ func (s *Server) TestMasking(ctx context.Context, r TestMaskingRequestObject) (T
 		attribute = sampleAttribute
 	}
 	trial, err := mask.Try(set, attribute, r.Body.Sample)
+	if wrong, ok := errors.AsType[*xray.Error](err); ok {
+		return nil, wrong.At("/settings" + wrong.Field)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -79,7 +79,7 @@ func TestMaskingCanBeTriedBeforeItIsSet(t *testing.T) {
 	if status != 200 || got["stored"] != `{"paid":4111111111111111}` || got["shown"] != `{"paid":4111111111111111}` || got["storedHits"].([]any)[0].(map[string]any)["where"] != "/a~1b/to" {
 		t.Errorf("with rules of its own: %d %v", status, got)
 	}
-	if status, _, got := w.do(t, "POST", maskingPath+"/test", `{"sample":"x","settings":{"rules":[{"name":"a","pattern":"(","action":"hash"}],"model":{"presets":[],"structureOnly":false}}}`); status != 400 || !strings.Contains(got["detail"].(string), "RE2") {
+	if status, _, got := w.do(t, "POST", maskingPath+"/test", `{"sample":"x","settings":{"rules":[{"name":"a","pattern":"(","action":"hash"}],"model":{"presets":[],"structureOnly":false}}}`); status != 400 || !strings.Contains(got["detail"].(string), "RE2") || got["field"] != "/settings/rules/0/pattern" {
 		t.Errorf("a broken pattern: %d %v", status, got)
 	}
 }

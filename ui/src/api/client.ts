@@ -13,6 +13,8 @@ export class ApiError extends Error {
     detail: string,
     /** Of a query that cannot be read: where and why. */
     readonly errors: readonly QueryError[] = [],
+    /** The value of what was sent that is wrong, as a JSON pointer. */
+    readonly field: string | undefined = undefined,
   ) {
     super(detail);
   }
@@ -58,7 +60,7 @@ export async function nothing(answer: Promise<Answer<unknown>>): Promise<void> {
 export function problemOf(error: unknown, response: Response): ApiError {
   const problem = error as Partial<Problem> | undefined;
   if (typeof problem === 'object' && problem?.code && problem.detail) {
-    return new ApiError(problem.code, response.status, problem.detail, problem.errors);
+    return new ApiError(problem.code, response.status, problem.detail, problem.errors, problem.field);
   }
   // A proxy's own page, or a server of another kind.
   const code = response.status === 401 ? 'unauthorized' : response.status >= 502 ? 'unreachable' : 'internal';

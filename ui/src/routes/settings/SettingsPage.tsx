@@ -5,6 +5,7 @@ import { sessionQuery } from '@/api/queries';
 import { Blank } from '@/components/Notice';
 import { Scroll } from '@/components/Scroll';
 import { Skeleton } from '@/components/Skeleton';
+import { cx } from '@/lib/cx';
 import { Problem } from '../Problem';
 import { SECTIONS, type Section } from './sections';
 
@@ -26,7 +27,7 @@ export function SettingsPage() {
       <SectionList sections={offered} shown={shown?.id} />
       <Scroll key={shown?.id ?? 'none'} name={shown?.label ?? 'Settings'} className="flex-1 bg-canvas">
         {shown ? (
-          <div className="mx-auto max-w-3xl p-6 max-sm:p-4">
+          <div className={cx('mx-auto p-6 max-sm:p-4', shown.wide ? 'max-w-6xl' : 'max-w-3xl')}>
             <Suspense fallback={<Skeleton lines={6} />}>
               <shown.page />
             </Suspense>

@@ -1,6 +1,16 @@
-import { type LucideIcon, Server } from 'lucide-react';
+import {
+  CircleDollarSign,
+  EyeOff,
+  History,
+  type LucideIcon,
+  ReceiptText,
+  Server,
+  Sparkles,
+  Timer,
+} from 'lucide-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { Session } from '@/api/types';
+import { mayChange } from './may';
 
 /** One page of the settings. */
 export interface Section {
@@ -13,6 +23,13 @@ export interface Section {
   /** Whether this caller may see it, on this server. */
   offered: (session: Session) => boolean;
   page: LazyExoticComponent<ComponentType>;
+  /** It needs more width than a text does. */
+  wide?: boolean;
+}
+
+/** A key that only sends sees nothing of a project. */
+function mayLook({ role, scope }: Session): boolean {
+  return role ? role !== 'none' : scope !== 'ingest';
 }
 
 /**
@@ -21,6 +38,58 @@ export interface Section {
  * than its frame, which scrolls.
  */
 export const SECTIONS: readonly Section[] = [
+  {
+    id: 'explanations',
+    label: 'Explanations',
+    icon: Sparkles,
+    group: 'Project',
+    offered: mayLook,
+    page: lazy(async () => ({ default: (await import('./PolicyPage')).PolicyPage })),
+  },
+  {
+    id: 'spend',
+    label: 'Model spend',
+    icon: ReceiptText,
+    group: 'Project',
+    offered: mayLook,
+    wide: true,
+    page: lazy(async () => ({ default: (await import('./SpendPage')).SpendPage })),
+  },
+  {
+    id: 'prices',
+    label: 'Prices',
+    icon: CircleDollarSign,
+    group: 'Project',
+    offered: mayLook,
+    wide: true,
+    page: lazy(async () => ({ default: (await import('./PricesPage')).PricesPage })),
+  },
+  {
+    id: 'masking',
+    label: 'Masking',
+    icon: EyeOff,
+    group: 'Project',
+    offered: mayLook,
+    wide: true,
+    page: lazy(async () => ({ default: (await import('./MaskingPage')).MaskingPage })),
+  },
+  {
+    id: 'retention',
+    label: 'Retention',
+    icon: Timer,
+    group: 'Project',
+    offered: mayLook,
+    page: lazy(async () => ({ default: (await import('./RetentionPage')).RetentionPage })),
+  },
+  {
+    id: 'audit',
+    label: 'Audit log',
+    icon: History,
+    group: 'Project',
+    offered: mayChange,
+    wide: true,
+    page: lazy(async () => ({ default: (await import('./AuditPage')).AuditPage })),
+  },
   {
     id: 'server',
     label: 'This server',

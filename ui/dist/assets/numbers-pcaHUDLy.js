@@ -1,0 +1,1 @@
+function e(e){let t=e.replace(/[\s,_$]/g,``);if(t!==``)return/^-?(\d+\.?\d*|\.\d+)$/.test(t)?Number(t):NaN}function t(e){return e===void 0?``:String(e)}export{e as n,t};

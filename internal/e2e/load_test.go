@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"os"
+	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -177,12 +179,15 @@ func (s *server) modelCalls() (outcomes []string) {
 }
 
 const (
-	rounds     = 5
-	roundSpans = 30_000
+	rounds      = 5
+	roundSpans  = 60_000
+	queueWindow = 3 * time.Second // in which nothing but the queue is at work
 )
 
 // ingestBeside measures ingest in pairs: alone, and beside a part of the queue.
-// It returns what to print; a shared machine is no place for a verdict.
+// It returns what to print; a shared machine is no place for a verdict. The
+// clock tells of everybody's load, so CPU time is told as well: of a span alone,
+// of one beside the queue without what the queue itself uses, and of the queue.
 func ingestBeside(t *testing.T, srv *server, queue func(i int)) string {
 	t.Helper()
 	if status, raw := srv.call("PUT", "/api/settings/reasoning", `{"policy":"all"}`); status != http.StatusOK {
@@ -191,6 +196,7 @@ func ingestBeside(t *testing.T, srv *server, queue func(i int)) string {
 	run(t, "project", "create", "--data-dir", srv.dataDir, "ingest")
 	run(t, "project", "set", "--data-dir", srv.dataDir, "ingest", "--policy", "off")
 	var ratios []float64
+	var alones, besides, explaining time.Duration // CPU
 	var out strings.Builder
 	idle := func() bool {
 		return srv.metric(`xray_reasoning_jobs{state="pending"}`)+srv.metric(`xray_reasoning_jobs{state="processing"}`) == 0 &&
@@ -198,17 +204,62 @@ func ingestBeside(t *testing.T, srv *server, queue func(i int)) string {
 	}
 	for i := range rounds {
 		eventually(t, "nothing is left to do", 10*time.Minute, idle)
+		before := srv.cpu()
 		alone := srv.ingest(t, byte(2*i+1))
+		alones += srv.cpu() - before
 		eventually(t, "nothing is left to do", 10*time.Minute, idle)
 		queue(i)
 		eventually(t, "calls are under way", time.Minute, func() bool { return srv.metric(`xray_reasoning_jobs{state="processing"}`) > 0 })
+		before = srv.cpu()
+		time.Sleep(queueWindow)
+		perSecond := (srv.cpu() - before).Seconds() / queueWindow.Seconds()
+		explaining += srv.cpu() - before
+		before = srv.cpu()
 		beside := srv.ingest(t, byte(2*i+2))
+		besides += srv.cpu() - before - time.Duration(perSecond*float64(beside))
 		busy := srv.metric(`xray_reasoning_jobs{state="pending"}`) > 0
 		ratios = append(ratios, beside.Seconds()/alone.Seconds())
 		fmt.Fprintf(&out, "\n  %d spans alone in %v, beside the queue in %v (%.2f), the queue outlived it: %v", roundSpans, alone.Round(time.Millisecond), beside.Round(time.Millisecond), ratios[i], busy)
 	}
 	slices.Sort(ratios)
-	return fmt.Sprintf("ingest beside the queue takes %.2f times as long as alone (median of %d pairs)%s", ratios[rounds/2], rounds, &out)
+	perSpan := func(d time.Duration) float64 { return float64(d.Microseconds()) / (rounds * roundSpans) }
+	return fmt.Sprintf("ingest beside the queue takes %.2f times as long as alone (median of %d pairs), and %.2f times the CPU: %.1f µs a span, alone %.1f µs; "+
+		"the queue itself uses %.2f of %d processors%s", ratios[rounds/2], rounds, besides.Seconds()/alones.Seconds(), perSpan(besides), perSpan(alones),
+		explaining.Seconds()/(rounds*queueWindow.Seconds()), runtime.NumCPU(), &out)
+}
+
+// cpu is what the server and its PostgreSQL have used, from /proc.
+func (s *server) cpu() time.Duration {
+	s.t.Helper()
+	const tick = 10 * time.Millisecond // USER_HZ is 100 on every Linux
+	ticks := int64(0)
+	parents := map[int]bool{s.cmd.Process.Pid: true, s.postmaster(): true}
+	all, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, file := range all {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			continue // it has ended
+		}
+		_, rest, _ := strings.Cut(string(raw), ") ") // the name before it may hold anything
+		fields := strings.Fields(rest)
+		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(file)))
+		parent, _ := strconv.Atoi(fields[1])
+		if !parents[pid] && parent != s.postmaster() {
+			continue
+		}
+		last := 13
+		if pid == s.postmaster() {
+			last = 15 // with its children that have ended
+		}
+		for _, f := range fields[11:last] {
+			n, _ := strconv.ParseInt(f, 10, 64)
+			ticks += n
+		}
+	}
+	return time.Duration(ticks) * tick
 }
 
 // ingest sends spans to the project that asks no model, from four connections,

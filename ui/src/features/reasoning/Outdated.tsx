@@ -6,11 +6,11 @@ import { plural } from '@/lib/format';
 export function Outdated({ reasoning, busy = false }: { reasoning: Reasoning; busy?: boolean }) {
   if (!reasoning.outdated) return null;
   const what = reasoning.lateSteps
-    ? `${plural(reasoning.lateSteps, 'step')} arrived`
+    ? `${plural(reasoning.lateSteps, 'more step')} arrived`
     : 'the last spans arrived';
   return (
     <Notice tone="warn">
-      Explained before {what}: the words below say nothing of that.{' '}
+      Explained before {what}: the words below do not know of that.{' '}
       {busy
         ? 'A new explanation is on its way.'
         : 'The computed facts are up to date; explain again for new words.'}

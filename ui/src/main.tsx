@@ -1,5 +1,5 @@
 import './styles/app.css';
-import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { MutationCache, QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -13,14 +13,18 @@ import { makeRouter } from './routes/router';
 // These pass by themselves; all other problems need someone to act.
 const PASSING = new Set(['unreachable', 'unavailable', 'limit', 'internal']);
 
+/** The session is over, or the key is no good any more: ask who is there. */
+function onRefusal(error: unknown): void {
+  if (isCode(error, 'unauthorized')) void client.resetQueries({ queryKey: sessionQuery.queryKey });
+}
+
 const client: QueryClient = new QueryClient({
   queryCache: new QueryCache({
     onError: (error, query) => {
-      if (isCode(error, 'unauthorized') && query.queryKey[0] !== sessionQuery.queryKey[0]) {
-        void client.resetQueries({ queryKey: sessionQuery.queryKey });
-      }
+      if (query.queryKey[0] !== sessionQuery.queryKey[0]) onRefusal(error);
     },
   }),
+  mutationCache: new MutationCache({ onError: onRefusal }),
   defaultOptions: {
     queries: {
       // The live stream tells what changed; asking on every focus would be noise.

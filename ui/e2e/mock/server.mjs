@@ -69,6 +69,9 @@ export class MockServer {
     res.setHeader('Content-Security-Policy', CSP);
     if (!url.pathname.startsWith('/api/')) return this.#file(url.pathname, res);
     if (this.down) return req.socket.destroy();
+    if (url.pathname === '/api/account/login') {
+      return json(res, { local: !this.key, setup: Boolean(this.key), provider: '' });
+    }
     if (this.key && req.headers.authorization !== `Bearer ${this.key}`) {
       const detail = req.headers.authorization
         ? 'this key is not known: check it, or make a new one'

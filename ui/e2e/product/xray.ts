@@ -11,6 +11,8 @@ const READY_MS = 60_000;
 
 /** The real server on a PostgreSQL of its own, on ports of its own. */
 export class XRay {
+  private said = '';
+
   private constructor(
     private readonly process: ChildProcess,
     private readonly dir: string,
@@ -27,8 +29,24 @@ export class XRay {
       env: { ...outer, ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const [url, otlp] = await addresses(child);
-    return new XRay(child, dir, url, otlp);
+    const [url, otlp, said] = await addresses(child);
+    const xray = new XRay(child, dir, url, otlp);
+    child.stdout?.on('data', (chunk: Buffer) => {
+      xray.said += chunk.toString();
+    });
+    xray.said = said();
+    return xray;
+  }
+
+  /** The link that makes the first owner, from what the server has printed. */
+  async setupLink(): Promise<string> {
+    const began = Date.now();
+    for (;;) {
+      const link = /http\S+\/setup#\S+/.exec(this.said)?.[0];
+      if (link) return link;
+      if (Date.now() - began > READY_MS) throw new Error(`no set-up link in:\n${this.said}`);
+      await new Promise((later) => setTimeout(later, 50));
+    }
   }
 
   async stop(): Promise<void> {
@@ -58,7 +76,7 @@ export class XRay {
 }
 
 /** Waits for the lines that tell where it listens. */
-function addresses(child: ChildProcess): Promise<[ui: string, otlp: string]> {
+function addresses(child: ChildProcess): Promise<[ui: string, otlp: string, said: () => string]> {
   return new Promise((found, failed) => {
     let said = '';
     const timer = setTimeout(() => failed(new Error(`xray did not get ready:\n${said}`)), READY_MS);
@@ -68,7 +86,7 @@ function addresses(child: ChildProcess): Promise<[ui: string, otlp: string]> {
       const otlp = /OTLP\/HTTP\s+(http\S+)/.exec(said)?.[1];
       if (!ui || !otlp) return;
       clearTimeout(timer);
-      found([ui, otlp]);
+      found([ui, otlp, () => said]);
     };
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);

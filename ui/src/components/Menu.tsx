@@ -64,15 +64,23 @@ function Panel({ children }: { children: ReactNode }) {
 /** A button with several acts. */
 export function ActionMenu({
   children,
+  label,
   actions,
 }: {
   children: ReactElement;
+  /** Above the acts: what they are about. */
+  label?: ReactNode;
   actions: ReadonlyArray<{ label: string; icon?: ReactNode; onSelect: () => void }>;
 }) {
   return (
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger asChild>{children}</DropdownMenu.Trigger>
       <Panel>
+        {label && (
+          <DropdownMenu.Label className="mb-1 max-w-56 border-b border-line px-2 pt-1 pb-1.5">
+            {label}
+          </DropdownMenu.Label>
+        )}
         {actions.map((action) => (
           <DropdownMenu.Item key={action.label} onSelect={action.onSelect} className={ITEM}>
             <span className="inline-flex w-4 shrink-0 text-ink-3">{action.icon}</span>

@@ -2,22 +2,29 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
 import { ChartSpline, GitCompareArrows, ListTree, type LucideIcon, Settings } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
+import { logOut } from '@/api/account';
 import { isCode } from '@/api/client';
-import { apiKey, chooseProject, setApiKey } from '@/api/key';
+import { apiKey, chooseProject, chosenProject, setApiKey } from '@/api/key';
 import { projectsQuery, sessionQuery } from '@/api/queries';
+import type { Session } from '@/api/types';
 import { Logo } from '@/components/Logo';
 import { Notice } from '@/components/Notice';
 import { TipProvider } from '@/components/Tip';
 import { useHotkeys } from '@/components/useHotkeys';
 import { useSequence } from '@/components/useSequence';
 import { HelpSheet } from '@/features/frame/HelpSheet';
-import { KeyPage } from '@/features/frame/KeyPage';
 import { TopBar } from '@/features/frame/TopBar';
 import { useTheme } from '@/features/frame/theme';
 import { useLive } from './live';
 import { hasTime, PageTime } from './PageTime';
 
+// Most visits never see it.
+const Door = lazy(async () => ({ default: (await import('./Door')).Door }));
+const NoProject = lazy(async () => ({ default: (await import('./NoProject')).NoProject }));
 const Commands = lazy(async () => ({ default: (await import('./Commands')).Commands }));
+
+// Pages of their own, whoever is signed in.
+const DOORS = ['/login', '/setup', '/join', '/reset'];
 
 /** The frame around every page, and the door in front of it. */
 export function Root() {
@@ -29,14 +36,25 @@ export function Root() {
   const [help, setHelp] = useState(false);
   const [palette, setPalette] = useState(false);
   const [theme, setTheme] = useTheme();
-  const timed = useRouterState({ select: (s) => hasTime(s.location.pathname) });
+  const path = useRouterState({ select: (s) => s.location.pathname });
+  const timed = hasTime(path);
+  const door = DOORS.includes(path);
 
-  const refused = isCode(session.error, 'unauthorized') || isCode(session.error, 'forbidden');
+  // The project that was chosen here is another's, or gone: take the usual one.
+  const lost = isCode(session.error, 'not_found') && chosenProject() !== undefined;
+  useEffect(() => {
+    if (!lost) return;
+    chooseProject(undefined);
+    void client.resetQueries();
+  }, [lost, client]);
+
+  const homeless = isCode(session.error, 'forbidden') && apiKey() === undefined;
+  const refused = isCode(session.error, 'unauthorized') || (isCode(session.error, 'forbidden') && !homeless);
   // The door stays shut while a key is tried: nothing behind it flashes by.
   const [trying, setTrying] = useState(false);
   if (refused && !trying) setTrying(true);
   if (session.isSuccess && trying) setTrying(false);
-  const lockedOut = refused || trying;
+  const lockedOut = refused || trying || door || homeless;
   useEffect(() => {
     if (lockedOut) live.stop();
     else live.start();
@@ -53,21 +71,45 @@ export function Root() {
     s: () => void navigate({ to: '/settings/{-$section}' }),
   });
 
+  const settings = (section: string): void => {
+    void navigate({ to: '/settings/{-$section}', params: { section } });
+  };
+
   /** Another caller sees other data: nothing of the old may stay. */
   const startOver = (): void => {
     live.restart();
     void client.resetQueries();
   };
 
+  const signOut = (): void => {
+    // Whatever the answer: the page must not look as if somebody were there.
+    void logOut()
+      .catch(() => undefined)
+      .finally(() => {
+        chooseProject(undefined);
+        live.stop();
+        client.clear();
+        void session.refetch();
+      });
+  };
+
   if (lockedOut) {
     return (
-      <KeyPage
-        refused={apiKey() ? session.error?.message : undefined}
-        onKey={(key, remember) => {
-          setApiKey(key, remember);
-          startOver();
-        }}
-      />
+      <Suspense>
+        {homeless && !door ? (
+          <NoProject message={session.error?.message ?? ''} onSignOut={signOut} />
+        ) : (
+          <Door
+            path={door ? path : ''}
+            refused={session.error?.message}
+            onDone={() => {
+              if (door) void navigate({ to: '/executions', replace: true });
+              startOver();
+            }}
+            onLogin={() => void navigate({ to: '/login', replace: true })}
+          />
+        )}
+      </Suspense>
     );
   }
   return (
@@ -103,6 +145,11 @@ export function Root() {
                 }
               : undefined
           }
+          user={{
+            onAccount: () => settings('account'),
+            onMembers: mayManage(session.data) ? () => settings('members') : undefined,
+            onSignOut: signOut,
+          }}
         />
         <LostConnection lost={state === 'reconnecting'} />
         <div className="flex min-h-0 flex-1 max-sm:flex-col-reverse">
@@ -126,6 +173,10 @@ export function Root() {
       <HelpSheet open={help} onClose={() => setHelp(false)} session={session.data} />
     </TipProvider>
   );
+}
+
+function mayManage(session: Session | undefined): boolean {
+  return session?.organisationRole === 'owner' || session?.organisationRole === 'admin';
 }
 
 function Home() {

@@ -88,6 +88,12 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('./settings/SettingsPage'), 'SettingsPage'),
 });
 
+// Root draws these itself, without its frame.
+const login = createRoute({ getParentRoute: () => root, path: '/login' });
+const setup = createRoute({ getParentRoute: () => root, path: '/setup' });
+const join = createRoute({ getParentRoute: () => root, path: '/join' });
+const reset = createRoute({ getParentRoute: () => root, path: '/reset' });
+
 export function makeRouter() {
   return createRouter({
     routeTree: root.addChildren([
@@ -100,6 +106,10 @@ export function makeRouter() {
       pipelines,
       pipeline,
       settings,
+      login,
+      setup,
+      join,
+      reset,
     ]),
     parseSearch: parse,
     stringifySearch: stringify,

@@ -7,6 +7,7 @@ import { Kbd } from '@/components/Kbd';
 import { ChoiceMenu } from '@/components/Menu';
 import { LiveDot } from './LiveDot';
 import type { Theme } from './theme';
+import { type UserActs, UserMenu } from './UserMenu';
 
 const THEMES: ReadonlyArray<{ value: Theme; label: string }> = [
   { value: 'system', label: 'As the system' },
@@ -29,11 +30,12 @@ export interface TopBarProps {
   onTheme: (theme: Theme) => void;
   /** Present when a key is in use. */
   onForgetKey: (() => void) | undefined;
+  user: UserActs;
 }
 
 export function TopBar(props: TopBarProps) {
   const { home, session, projects, onProject, time, live, onLive, onHelp, onForgetKey } = props;
-  const { onPalette, theme, onTheme } = props;
+  const { onPalette, theme, onTheme, user } = props;
   return (
     <header className="flex h-11 shrink-0 items-center gap-1.5 border-b border-line bg-surface px-3">
       {home}
@@ -64,6 +66,7 @@ export function TopBar(props: TopBarProps) {
       <IconButton name="Help and keys" keys="?" onClick={onHelp}>
         <CircleHelp size={15} aria-hidden />
       </IconButton>
+      {session?.user && <UserMenu user={session.user} acts={user} />}
     </header>
   );
 }

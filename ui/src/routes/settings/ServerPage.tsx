@@ -10,12 +10,12 @@ export function ServerPage() {
   const rows: ReadonlyArray<[name: string, value: string]> = [
     ['Version', session.version],
     ['Project', session.projectId],
-    ['Access', session.scope],
+    ['Access', session.user ? (session.role ?? 'none') : session.scope],
     ['Explained by', session.reasoning.model ?? 'computed facts, no model'],
   ];
   return (
     <>
-      <SectionHead title="This server">What you are connected to, and what your key may do.</SectionHead>
+      <SectionHead title="This server">What you are connected to, and what you may do there.</SectionHead>
       <dl className="divide-y divide-line rounded-lg border border-line bg-surface text-sm">
         {rows.map(([name, value]) => (
           <div key={name} className="flex gap-4 px-4 py-2.5 max-sm:flex-col max-sm:gap-0.5">

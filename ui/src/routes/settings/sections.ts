@@ -1,4 +1,5 @@
 import {
+  Boxes,
   CircleDollarSign,
   EyeOff,
   History,
@@ -7,6 +8,8 @@ import {
   Server,
   Sparkles,
   Timer,
+  UserRound,
+  Users,
 } from 'lucide-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { Session } from '@/api/types';
@@ -89,6 +92,30 @@ export const SECTIONS: readonly Section[] = [
     offered: mayChange,
     wide: true,
     page: lazy(async () => ({ default: (await import('./AuditPage')).AuditPage })),
+  },
+  {
+    id: 'projects',
+    label: 'Projects',
+    icon: Boxes,
+    group: 'Organisation',
+    offered: (s) => s.organisationRole === 'owner' || s.organisationRole === 'admin',
+    page: lazy(async () => ({ default: (await import('./ProjectsPage')).ProjectsPage })),
+  },
+  {
+    id: 'members',
+    label: 'Members',
+    icon: Users,
+    group: 'Organisation',
+    offered: (s) => !s.local && ['owner', 'admin', 'member'].includes(s.organisationRole ?? ''),
+    page: lazy(async () => ({ default: (await import('./MembersPage')).MembersPage })),
+  },
+  {
+    id: 'account',
+    label: 'Your account',
+    icon: UserRound,
+    group: 'You',
+    offered: (s) => s.user !== undefined,
+    page: lazy(async () => ({ default: (await import('./AccountPage')).AccountPage })),
   },
   {
     id: 'server',

@@ -21,9 +21,18 @@ func userInto(u *xray.User) []any {
 	return []any{&u.ID, &u.Email, &u.Name, &u.HasPassword, &u.Issuer, &u.CreatedAt, &u.LastLoginAt}
 }
 
-// HasUsers reports whether anybody can sign in.
-func (s *Store) HasUsers(ctx context.Context) (bool, error) {
-	return s.exists(ctx, "look for users", "SELECT EXISTS (SELECT FROM users)")
+// HasUsers reports whether anybody can sign in to the migrated database of a
+// URL: a server has to know before it opens the store.
+func HasUsers(ctx context.Context, databaseURL string) (has bool, err error) {
+	conn, err := pgx.Connect(ctx, databaseURL)
+	if err != nil {
+		return false, unavailable(fmt.Errorf("look for users: %w", err))
+	}
+	defer conn.Close(context.WithoutCancel(ctx))
+	if err := conn.QueryRow(ctx, "SELECT EXISTS (SELECT FROM users)").Scan(&has); err != nil {
+		return false, unavailable(fmt.Errorf("look for users: %w", err))
+	}
+	return has, nil
 }
 
 // HasOwner reports whether the organisation has an owner.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"time"
 
 	"github.com/xraytrace/xray"
@@ -61,15 +60,12 @@ func (f *loginFlags) service(s *store.Store, publicURL string) *account.Service 
 // isLocal decides whether everybody who can connect may do everything. It takes
 // one sign of a team to end that: an address beyond loopback, a master key, a
 // public URL, a provider of identities (which needs one), or people.
-func (c *serveCommand) isLocal(ctx context.Context, s *store.Store, b bound) (bool, error) {
+func (c *serveCommand) isLocal(ctx context.Context, db database, b bound) (bool, error) {
 	if !b.loopback || c.MasterKey != "" || c.PublicURL != "" {
 		return false, nil
 	}
-	has, err := s.HasUsers(ctx)
-	if err != nil {
-		return false, fmt.Errorf("look for users: %w", err)
-	}
-	return !has, nil
+	has, err := store.HasUsers(ctx, db.url)
+	return !has, err
 }
 
 // setupLink is the address at which the first owner is made; "" if there is one

@@ -73,6 +73,9 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	if err := store.Migrate(ctx, db.url); err != nil {
 		return err
 	}
+	if bound.local, err = c.isLocal(ctx, db, bound); err != nil {
+		return err
+	}
 	book, err := newPriceBook()
 	if err != nil {
 		return err
@@ -94,9 +97,6 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	defer s.Close()
 	if err := fillPriceBook(ctx, s, book); err != nil {
 		log.Warn("prices that were brought cannot be read; those built in hold", "error", err)
-	}
-	if bound.local, err = c.isLocal(ctx, s, bound); err != nil {
-		return err
 	}
 	people := c.loginFlags.service(s, c.PublicURL)
 	setup, err := c.setupLink(ctx, people, bound)

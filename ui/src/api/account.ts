@@ -1,4 +1,5 @@
 import { queryOptions } from '@tanstack/react-query';
+import { base } from '@/lib/base';
 import { client, nothing, take } from './client';
 import type { components } from './schema.gen';
 
@@ -101,7 +102,9 @@ export const createProject = (projectId: string): Promise<unknown> =>
 export const renameProject = (id: string, projectId: string): Promise<unknown> =>
   take(client.PATCH('/api/projects/{id}', { params: { path: { id } }, body: { projectId } }));
 
-/** The address at which the provider's sign-in begins; it comes back to `back`. */
-export function providerLink(back: string): string {
-  return `/api/account/oidc?back=${encodeURIComponent(back)}`;
+/** The address at which the provider's sign-in begins; it comes back to this path, or to where the page is. */
+export function providerLink(back?: string): string {
+  const { pathname, search } = window.location;
+  const path = back ?? pathname.slice(base.length) + search; // the server knows its base
+  return `${base}/api/account/oidc?back=${encodeURIComponent(path)}`;
 }

@@ -80,7 +80,7 @@ export function Door({
     <LoginForm
       methods={methods.data}
       problem={code ? (PROBLEMS[code] ?? 'The sign-in did not end well: begin again.') : undefined}
-      back={path === '' ? window.location.pathname + window.location.search : '/executions'}
+      back={path === '' ? undefined : '/executions'}
       onDone={done}
       onKey={() => setByKey(true)}
     />

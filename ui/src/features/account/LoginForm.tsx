@@ -18,8 +18,8 @@ export function LoginForm({
   methods: LoginMethods;
   /** Of a sign-in with the provider that did not end well. */
   problem: string | undefined;
-  /** The path that the provider's sign-in comes back to. */
-  back: string;
+  /** The page that the provider's sign-in comes back to, if not this one. */
+  back: string | undefined;
   onDone: () => void;
   onKey: () => void;
 }) {

@@ -106,6 +106,30 @@ func (t Tokens) OutputTotal() *int64 {
 	return sumReported(t.Output, t.Reasoning, t.OutputAudio)
 }
 
+// TokenCosts is what a call cost by class of its tokens, in US dollars; nil for
+// classes that were not reported or have no price.
+type TokenCosts struct {
+	Input       *float64
+	CacheRead   *float64
+	CacheWrite  *float64
+	InputAudio  *float64
+	Output      *float64
+	Reasoning   *float64
+	OutputAudio *float64
+	Request     *float64 // for the call as such
+}
+
+// Sum is what they come to.
+func (c TokenCosts) Sum() float64 {
+	sum := 0.0
+	for _, part := range []*float64{c.Input, c.CacheRead, c.CacheWrite, c.InputAudio, c.Output, c.Reasoning, c.OutputAudio, c.Request} {
+		if part != nil {
+			sum += *part
+		}
+	}
+	return sum
+}
+
 func sumReported(classes ...*int64) *int64 {
 	var sum *int64
 	for _, c := range classes {

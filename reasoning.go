@@ -161,3 +161,12 @@ type Explanation struct {
 	OutputTokens int64
 	CostUSD      *float64
 }
+
+// Estimate is what explaining an execution would take at most.
+type Estimate struct {
+	Model        string // "" if code alone explains
+	Calls        int
+	InputTokens  int64
+	OutputTokens int64    // with answers as long as they may be
+	CostUSD      *float64 // nil if the model has no price
+}

@@ -2,6 +2,7 @@ package reasoner
 
 import (
 	"context"
+	"errors"
 
 	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/reasoner/sample"
@@ -25,12 +26,43 @@ func (e *Explainer) Preview(ctx context.Context, project int32, id xray.TraceID)
 	if err != nil {
 		return xray.Explanation{}, nil, err
 	}
-	out := s.fromFacts()
 	g, err := e.guardFor(project)
 	if err != nil {
 		return xray.Explanation{}, nil, err
 	}
-	p := e.phrasing(s, chosen{guard: g})
+	out, calls := e.plan(s, chosen{guard: g})
+	return out, calls, nil
+}
+
+// Estimate plans the calls that explaining an execution anew would take with the
+// project's model, and prices them with answers as long as they may be. It asks
+// no model. Without one, nothing is called and nothing costs.
+func (e *Explainer) Estimate(ctx context.Context, project int32, id xray.TraceID) (xray.Estimate, error) {
+	m, err := e.choose(ctx, project)
+	if f, ok := errors.AsType[*failure](err); ok {
+		return xray.Estimate{}, xray.Errorf(xray.CodeConflict, "%s", f.message)
+	}
+	if err != nil || m.model == nil {
+		return xray.Estimate{}, err
+	}
+	s, err := e.load(ctx, xray.ReasoningJob{ProjectID: project, TraceID: id})
+	if err != nil {
+		return xray.Estimate{}, err
+	}
+	_, calls := e.plan(s, m)
+	out := xray.Estimate{Model: m.name, Calls: len(calls)}
+	for _, c := range calls {
+		out.InputTokens += int64(c.Tokens)
+		out.OutputTokens += int64(c.Answer)
+	}
+	out.CostUSD = e.cost(project, m.name, Usage{Input: out.InputTokens, Output: out.OutputTokens})
+	return out, nil
+}
+
+// plan explains from facts, and lists the calls that would be made.
+func (e *Explainer) plan(s *subject, m chosen) (xray.Explanation, []PlannedCall) {
+	out := s.fromFacts()
+	p := e.phrasing(s, m)
 	p.out = &out
 	var calls []PlannedCall
 	for _, g := range p.groups() {
@@ -42,7 +74,7 @@ func (e *Explainer) Preview(ctx context.Context, project int32, id xray.TraceID)
 		calls = append(calls, c)
 	}
 	record, _ := p.draftWhole(false)
-	return out, append(calls, e.planned(taskExecution, 1, record)), nil
+	return out, append(calls, e.planned(taskExecution, 1, record))
 }
 
 func (e *Explainer) planned(t task, about int, record []byte) PlannedCall {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"math"
 	"time"
 
 	"github.com/xraytrace/xray"
@@ -50,4 +51,19 @@ func (d priceDesk) edit(ctx context.Context, project int32, change func([]byte) 
 		return err
 	}
 	return fillPriceBook(ctx, d.store, d.book)
+}
+
+// Parts prices a step's call by class of its tokens. ok is false where that is
+// not how its cost came about: the client reported it, or other prices hold now
+// than did when it was computed.
+func (d priceDesk) Parts(project int32, step *xray.StepDetail) (parts xray.TokenCosts, ok bool) {
+	table := d.book.Of(project)
+	if step.CostFrom != xray.CostComputed || step.CostUSD == nil || step.PriceDate != table.Version() {
+		return xray.TokenCosts{}, false
+	}
+	parts, ok = table.Parts(prices.Call{
+		Provider: step.Provider, Models: []string{step.Model, step.RequestModel}, Tokens: step.Tokens, At: time.Unix(0, int64(step.Start)),
+	})
+	const tolerance = 1e-9 // of the order of additions
+	return parts, ok && math.Abs(parts.Sum()-*step.CostUSD) <= tolerance+tolerance**step.CostUSD
 }

@@ -133,7 +133,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 
 // everyParameter is what some operation requires: a request that lacks one is
 // answered before anybody looks at the key.
-const everyParameter = "?q=x&pointer=/input&a=run-1&b=run-1&field=name&format=otlp&payloadDays=1&structureDays=2&provider=p&model=m"
+const everyParameter = "?executionId=run-1&q=x&pointer=/input&a=run-1&b=run-1&field=name&format=otlp&payloadDays=1&structureDays=2&provider=p&model=m"
 
 // refusedFor asks for an operation and reports whether the caller was refused.
 // The server stops, so that no answer streams for ever.

@@ -2669,6 +2669,23 @@ type ReasoningConfidence string
 // ReasoningSource defines model for Reasoning.Source.
 type ReasoningSource string
 
+// ReasoningEstimate defines model for ReasoningEstimate.
+type ReasoningEstimate struct {
+	Calls int `json:"calls"`
+
+	// CostUsd Absent: the price of the model is not known
+	CostUsd *float64 `json:"costUsd,omitempty"`
+
+	// InputTokens A 64-bit integer
+	InputTokens Int64 `json:"inputTokens"`
+
+	// Model Absent if code alone explains
+	Model string `json:"model,omitempty,omitzero"`
+
+	// OutputTokens A 64-bit integer
+	OutputTokens Int64 `json:"outputTokens"`
+}
+
 // ReasoningJob defines model for ReasoningJob.
 type ReasoningJob struct {
 	Attempts    int      `json:"attempts"`
@@ -3113,6 +3130,9 @@ type StepDetail struct {
 	// TimeToFirstTokenNano A 64-bit integer
 	TimeToFirstTokenNano Int64 `json:"timeToFirstTokenNano,omitempty,omitzero"`
 
+	// TokenCosts A computed cost by class of tokens, in US dollars; absent where the prices that it was computed with hold no more
+	TokenCosts TokenCosts `json:"tokenCosts,omitempty,omitzero"`
+
 	// Tokens Disjoint classes; an absent one was not reported, which is not zero
 	Tokens     Tokens   `json:"tokens,omitempty,omitzero"`
 	Tool       ToolCall `json:"tool,omitempty,omitzero"`
@@ -3249,6 +3269,20 @@ type StopKind string
 type Thumbs struct {
 	Down int `json:"down"`
 	Up   int `json:"up"`
+}
+
+// TokenCosts A computed cost by class of tokens, in US dollars; absent where the prices that it was computed with hold no more
+type TokenCosts struct {
+	CacheRead   *float64 `json:"cacheRead,omitempty"`
+	CacheWrite  *float64 `json:"cacheWrite,omitempty"`
+	Input       *float64 `json:"input,omitempty"`
+	InputAudio  *float64 `json:"inputAudio,omitempty"`
+	Output      *float64 `json:"output,omitempty"`
+	OutputAudio *float64 `json:"outputAudio,omitempty"`
+	Reasoning   *float64 `json:"reasoning,omitempty"`
+
+	// Request For the call as such
+	Request *float64 `json:"request,omitempty"`
 }
 
 // Tokens Disjoint classes; an absent one was not reported, which is not zero
@@ -3705,6 +3739,12 @@ type ListValuesParams struct {
 	Limit int   `form:"limit,omitempty" json:"limit,omitempty,omitzero"`
 }
 
+// EstimateReasoningParams defines parameters for EstimateReasoning.
+type EstimateReasoningParams struct {
+	// ExecutionId Trace id or executionId
+	ExecutionId string `form:"executionId" json:"executionId"`
+}
+
 // ListActsParams defines parameters for ListActs.
 type ListActsParams struct {
 	// Server Acts on the server as a whole (projects, prices for everybody) instead; for callers of every project
@@ -4092,6 +4132,9 @@ type ServerInterface interface {
 	// ListValues Observed values of a field, to complete what somebody types
 	// (GET /api/query/values)
 	ListValues(c *gin.Context, params ListValuesParams)
+	// EstimateReasoning What explaining an execution again would cost at most
+	// (GET /api/reasoning/estimate)
+	EstimateReasoning(c *gin.Context, params EstimateReasoningParams)
 	// ProcessReasoning Explain an execution again
 	// (POST /api/reasoning/process)
 	ProcessReasoning(c *gin.Context)
@@ -6101,6 +6144,33 @@ func (siw *ServerInterfaceWrapper) ListValues(c *gin.Context) {
 	siw.Handler.ListValues(c, params)
 }
 
+// EstimateReasoning operation middleware
+func (siw *ServerInterfaceWrapper) EstimateReasoning(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params EstimateReasoningParams
+
+	// ------------- Required query parameter "executionId" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, true, "executionId", c.Request.URL.Query(), &params.ExecutionId, runtime.BindQueryParameterOptions{Type: "string", Format: ""})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter executionId: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.EstimateReasoning(c, params)
+}
+
 // ProcessReasoning operation middleware
 func (siw *ServerInterfaceWrapper) ProcessReasoning(c *gin.Context) {
 
@@ -6948,6 +7018,7 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.GET(options.BaseURL+"/api/executions/:id/otlp", wrapper.ExportExecution)
 	router.GET(options.BaseURL+"/api/executions/:id/export", wrapper.DownloadExecution)
 	router.POST(options.BaseURL+"/api/reasoning/process", wrapper.ProcessReasoning)
+	router.GET(options.BaseURL+"/api/reasoning/estimate", wrapper.EstimateReasoning)
 	router.GET(options.BaseURL+"/api/settings/reasoning", wrapper.GetReasoningSettings)
 	router.PUT(options.BaseURL+"/api/settings/reasoning", wrapper.PutReasoningSettings)
 	router.GET(options.BaseURL+"/api/settings/reasoning/calls", wrapper.ListModelCalls)
@@ -9885,6 +9956,45 @@ func (response ListValuesdefaultApplicationProblemPlusJSONResponse) VisitListVal
 	return err
 }
 
+type EstimateReasoningRequestObject struct {
+	Params EstimateReasoningParams
+}
+
+type EstimateReasoningResponseObject interface {
+	VisitEstimateReasoningResponse(w http.ResponseWriter) error
+}
+
+type EstimateReasoning200JSONResponse ReasoningEstimate
+
+func (response EstimateReasoning200JSONResponse) VisitEstimateReasoningResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type EstimateReasoningdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response EstimateReasoningdefaultApplicationProblemPlusJSONResponse) VisitEstimateReasoningResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ProcessReasoningRequestObject struct {
 	Body *ProcessReasoningJSONRequestBody
 }
@@ -11440,6 +11550,9 @@ type StrictServerInterface interface {
 	// ListValues Observed values of a field, to complete what somebody types
 	// (GET /api/query/values)
 	ListValues(ctx context.Context, request ListValuesRequestObject) (ListValuesResponseObject, error)
+	// EstimateReasoning What explaining an execution again would cost at most
+	// (GET /api/reasoning/estimate)
+	EstimateReasoning(ctx context.Context, request EstimateReasoningRequestObject) (EstimateReasoningResponseObject, error)
 	// ProcessReasoning Explain an execution again
 	// (POST /api/reasoning/process)
 	ProcessReasoning(ctx context.Context, request ProcessReasoningRequestObject) (ProcessReasoningResponseObject, error)
@@ -13833,6 +13946,32 @@ func (sh *strictHandler) ListValues(ctx *gin.Context, params ListValuesParams) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(ListValuesResponseObject); ok {
 		if err := validResponse.VisitListValuesResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// EstimateReasoning operation middleware
+func (sh *strictHandler) EstimateReasoning(ctx *gin.Context, params EstimateReasoningParams) {
+	var request EstimateReasoningRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.EstimateReasoning(ctx, request.(EstimateReasoningRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "EstimateReasoning")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(EstimateReasoningResponseObject); ok {
+		if err := validResponse.VisitEstimateReasoningResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

@@ -49,6 +49,8 @@ type Explainer interface {
 	// FromFacts explains an execution that has no stored explanation, from facts
 	// alone.
 	FromFacts(ctx context.Context, project int32, id xray.TraceID) (xray.Explanation, error)
+	// Estimate says what a model's explanation would take, without asking one.
+	Estimate(ctx context.Context, project int32, id xray.TraceID) (xray.Estimate, error)
 	// Ask answers a question. tell is called with what code alone says, then with
 	// each claim of a model that was accepted; the answer is the whole.
 	Ask(ctx context.Context, project int32, ref string, q xray.Question, tell func(xray.Telling)) (xray.Answer, error)
@@ -154,6 +156,9 @@ type PriceDesk interface {
 	SetPrice(ctx context.Context, project int32, p xray.OwnPrice) (xray.ModelPrice, error)
 	// RemovePrice is CodeNotFound for a price that is not the project's own.
 	RemovePrice(ctx context.Context, project int32, provider, model string) error
+	// Parts is a step's computed cost by class of tokens; false if it was not
+	// computed with the prices that hold now.
+	Parts(project int32, step *xray.StepDetail) (xray.TokenCosts, bool)
 }
 
 // Keys keeps a project's keys. None of a number is CodeNotFound.

@@ -158,6 +158,9 @@ func (w *world) FromFacts(_ context.Context, p int32, _ xray.TraceID) (xray.Expl
 		Reasonings: []xray.Reasoning{{Source: xray.SourceFacts, Headline: "1 step in 2 s"}},
 	}, w.check(p)
 }
+func (w *world) Estimate(_ context.Context, p int32, _ xray.TraceID) (xray.Estimate, error) {
+	return xray.Estimate{Model: "small-1", Calls: 3, InputTokens: 9000, OutputTokens: 1200, CostUSD: new(0.004)}, w.check(p)
+}
 func (w *world) Facts(_ context.Context, p int32, _ xray.TraceID) ([]xray.Fact, error) {
 	if w.plain {
 		return nil, w.check(p)
@@ -241,6 +244,7 @@ func TestErrorsAreProblemDocuments(t *testing.T) {
 		{name: "a broken cursor", path: "/api/executions?cursor=%21", status: 400, code: "invalid", detail: "`next`"},
 		{name: "a time that is none", path: "/api/executions?since=yesterday", status: 400, code: "invalid"},
 		{name: "a body that is no JSON", method: "POST", path: "/api/executions", body: "{", status: 400, code: "invalid"},
+		{name: "the price of explaining what is not there", path: "/api/reasoning/estimate?executionId=none", status: 404, code: "not_found"},
 		{name: "an explanation of nothing", method: "POST", path: "/api/reasoning/process", body: "{}", status: 400, code: "invalid", detail: "executionId"},
 		{name: "an explanation of an unknown step", method: "POST", path: "/api/reasoning/process", body: `{"executionId":"run-1","stepName":"x"}`, status: 404, code: "not_found"},
 		{name: "another project's data", method: "POST", path: "/api/executions", body: `{"projectId":"bank","steps":[]}`, status: 403, code: "forbidden", detail: "bank"},
@@ -393,6 +397,9 @@ func TestGetStep(t *testing.T) {
 	if body["tokens"].(map[string]any)["input"] != "0" {
 		t.Errorf("a reported zero must stay a zero: %v", body["tokens"])
 	}
+	if costs := body["tokenCosts"].(map[string]any); costs["input"] != 0.25 || costs["output"] != 0.5 || len(costs) != 2 {
+		t.Errorf("costs by class: %v", costs)
+	}
 	if body["headline"] != "Kept 1 of 2" {
 		t.Errorf("headline %v", body["headline"])
 	}
@@ -416,6 +423,13 @@ func TestAFailedExportIsNotTakenForAWholeOne(t *testing.T) {
 	defer resp.Body.Close()
 	if _, err := io.ReadAll(resp.Body); err == nil && resp.StatusCode == 200 {
 		t.Error("the client read a whole 200 answer although the export failed")
+	}
+}
+
+func TestEstimateOfAnExplanation(t *testing.T) {
+	status, _, body := newWorld().do(t, "GET", "/api/reasoning/estimate?executionId=run-1", "")
+	if want := `{"model":"small-1","calls":3,"inputTokens":"9000","outputTokens":"1200","costUsd":0.004}`; status != 200 || !sameJSON(t, body, want) {
+		t.Errorf("%d %v", status, body)
 	}
 }
 

@@ -32,6 +32,23 @@ func (s *Server) ProcessReasoning(ctx context.Context, r ProcessReasoningRequest
 	return ProcessReasoning202JSONResponse(reasoningJob(job, e.ExecutionID)), nil
 }
 
+// EstimateReasoning answers what another explanation would cost at most.
+func (s *Server) EstimateReasoning(ctx context.Context, r EstimateReasoningRequestObject) (EstimateReasoningResponseObject, error) {
+	p := caller(ctx)
+	e, err := s.Reader.Execution(ctx, p.Project.ID, r.Params.ExecutionId)
+	if err != nil {
+		return nil, err
+	}
+	est, err := s.Explain.Estimate(ctx, p.Project.ID, e.TraceID)
+	if err != nil {
+		return nil, err
+	}
+	return EstimateReasoning200JSONResponse{
+		Model: est.Model, Calls: est.Calls, CostUsd: est.CostUSD,
+		InputTokens: decimal(est.InputTokens), OutputTokens: decimal(est.OutputTokens),
+	}, nil
+}
+
 // stepNamed finds the first step of that name.
 func (s *Server) stepNamed(ctx context.Context, project int32, e xray.Execution, name string) (xray.SpanID, error) {
 	steps, err := s.Reader.Steps(ctx, project, e.TraceID)

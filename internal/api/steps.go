@@ -53,6 +53,9 @@ func (s *Server) GetStep(ctx context.Context, r GetStepRequestObject) (GetStepRe
 		return nil, err
 	}
 	out := stepDetail(d)
+	if parts, ok := s.Prices.Parts(p.Project.ID, &d); ok {
+		out.TokenCosts = tokenCosts(parts)
+	}
 	out.Reasoning = reasoningOf(reasonings, stepID)
 	out.Headline = out.Reasoning.Headline
 	out.Facts = []Fact{}
@@ -139,6 +142,13 @@ func tokens(t xray.Tokens) Tokens {
 		Output:      int64String(t.Output),
 		Reasoning:   int64String(t.Reasoning),
 		OutputAudio: int64String(t.OutputAudio),
+	}
+}
+
+func tokenCosts(c xray.TokenCosts) TokenCosts {
+	return TokenCosts{
+		Input: c.Input, CacheRead: c.CacheRead, CacheWrite: c.CacheWrite, InputAudio: c.InputAudio,
+		Output: c.Output, Reasoning: c.Reasoning, OutputAudio: c.OutputAudio, Request: c.Request,
 	}
 }
 

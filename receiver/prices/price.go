@@ -149,33 +149,41 @@ type priceSet struct {
 // costs: cached input as input, thinking as output. ok is false if no reported
 // class has a price at all.
 func (p *priceSet) cost(t xray.Tokens) (usd float64, ok bool) {
+	parts, ok := p.parts(t)
+	return parts.Sum(), ok
+}
+
+// parts is the same, class by class.
+func (p *priceSet) parts(t xray.Tokens) (out xray.TokenCosts, ok bool) {
 	var input int64 // the tiers ask for all input tokens of the call
 	if sum := t.InputTotal(); sum != nil {
 		input = *sum
 	}
-	add := func(count *int64, prices ...*rate) {
+	price := func(count *int64, prices ...*rate) *float64 {
 		if count == nil {
-			return
+			return nil
 		}
 		for _, r := range prices {
 			if r != nil {
-				usd += float64(max(0, *count)) * r.at(input) / 1e6
 				ok = true
-				return
+				return new(float64(max(0, *count)) * r.at(input) / 1e6)
 			}
 		}
+		return nil
 	}
-	add(t.Input, p.Input)
-	add(t.CacheRead, p.CacheRead, p.Input)
-	add(t.CacheWrite, p.CacheWrite, p.Input)
-	add(t.InputAudio, p.InputAudio, p.Input)
-	add(t.Output, p.Output)
-	add(t.Reasoning, p.Reasoning, p.Output)
-	add(t.OutputAudio, p.OutputAudio, p.Output)
+	out = xray.TokenCosts{
+		Input:       price(t.Input, p.Input),
+		CacheRead:   price(t.CacheRead, p.CacheRead, p.Input),
+		CacheWrite:  price(t.CacheWrite, p.CacheWrite, p.Input),
+		InputAudio:  price(t.InputAudio, p.InputAudio, p.Input),
+		Output:      price(t.Output, p.Output),
+		Reasoning:   price(t.Reasoning, p.Reasoning, p.Output),
+		OutputAudio: price(t.OutputAudio, p.OutputAudio, p.Output),
+	}
 	if ok && p.RequestsKCount != nil {
-		usd += p.RequestsKCount.at(input) / 1e3
+		out.Request = new(p.RequestsKCount.at(input) / 1e3)
 	}
-	return usd, ok
+	return out, ok
 }
 
 // rate is a price, or a price with tiers: above a number of input tokens

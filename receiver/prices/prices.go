@@ -91,18 +91,37 @@ type Call struct {
 // Cost returns the price of a call in US dollars. ok is false when no model of
 // the call is in the table, or the call reported no tokens that have a price.
 func (t *Table) Cost(c Call) (usd float64, ok bool) {
-	if c.Tokens.InputTotal() == nil && c.Tokens.OutputTotal() == nil {
+	p := t.pricesOf(c)
+	if p == nil {
 		return 0, false
+	}
+	return p.cost(c.Tokens)
+}
+
+// Parts is the same price, class by class.
+func (t *Table) Parts(c Call) (parts xray.TokenCosts, ok bool) {
+	p := t.pricesOf(c)
+	if p == nil {
+		return xray.TokenCosts{}, false
+	}
+	return p.parts(c.Tokens)
+}
+
+// pricesOf are the prices of the first model of a call that is in the table,
+// nil if there is none or nothing to price.
+func (t *Table) pricesOf(c Call) *priceSet {
+	if c.Tokens.InputTotal() == nil && c.Tokens.OutputTotal() == nil {
+		return nil
 	}
 	for _, name := range c.Models {
 		if name == "" {
 			continue
 		}
 		if m := t.find(c.Provider, name); m != nil {
-			return m.pricesAt(c.At).cost(c.Tokens)
+			return m.pricesAt(c.At)
 		}
 	}
-	return 0, false
+	return nil
 }
 
 func (t *Table) find(provider, name string) *model {

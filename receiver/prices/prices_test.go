@@ -193,7 +193,19 @@ func TestWhatAModelCallCosts(t *testing.T) {
 			if ok != (test.want >= 0) || ok && !near(got, test.want) {
 				t.Errorf("got %v, %v; want %v", got, ok, test.want)
 			}
+			if parts, same := table.Parts(test.call); same != ok || parts.Sum() != got {
+				t.Errorf("its parts are %+v, %v: they are not the whole", parts, same)
+			}
 		})
+	}
+}
+
+func TestACallsCostByClass(t *testing.T) {
+	t.Parallel()
+	call := prices.Call{Provider: "openai", Models: []string{"gpt-4o-mini"}, Tokens: tokens(1_000_000, 2_000_000, -1, -1, 500_000, -1, -1), At: summer}
+	parts, ok := embedded(t).Parts(call)
+	if !ok || !near(*parts.Input, 0.15) || !near(*parts.CacheRead, 0.15) || !near(*parts.Output, 0.3) || parts.Reasoning != nil || parts.Request != nil {
+		t.Errorf("got %+v, %v", parts, ok)
 	}
 }
 

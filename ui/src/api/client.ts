@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from 'openapi-fetch';
 import { base } from '@/lib/base';
+import { parseSoon } from '@/lib/exact';
 import { authHeaders } from './key';
 import type { paths } from './schema.gen';
 import type { Problem, QueryError } from './types';
@@ -49,6 +50,13 @@ export async function take<T>(answer: Promise<Answer<T>>): Promise<T> {
   const { data, error, response } = await answer;
   if (response.ok && data !== undefined) return data;
   throw problemOf(error, response);
+}
+
+/** An answer read with exact numbers, and in slices. */
+export async function takeExact<T>(
+  answer: Promise<{ data?: unknown; error?: unknown; response: Response }>,
+): Promise<T> {
+  return (await parseSoon((await take(answer)) as string)) as T;
 }
 
 /** Of an answer that says nothing but that it is done. */

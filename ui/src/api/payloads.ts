@@ -1,17 +1,9 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
-import { parseSoon } from '@/lib/exact';
-import { client, take } from './client';
+import { client, take, takeExact } from './client';
 import type { StepChanges, StepDetail } from './types';
 
 /** Larger values come as outlines, and whole only when somebody asks. */
 const INLINE_BYTES = 200_000;
-
-/** An answer read with exact numbers, and in slices. */
-async function takeExact<T>(
-  answer: Promise<{ data?: unknown; error?: unknown; response: Response }>,
-): Promise<T> {
-  return (await parseSoon((await take(answer)) as string)) as T;
-}
 
 export function stepQuery(id: string, stepId: string) {
   return queryOptions({

@@ -1,10 +1,26 @@
 import { queryOptions } from '@tanstack/react-query';
-import { client, take } from './client';
+import { client, take, takeExact } from './client';
+import type { ExecutionDetail } from './types';
 
 export function executionQuery(id: string) {
   return queryOptions({
     queryKey: ['execution', id] as const,
-    queryFn: ({ signal }) => take(client.GET('/api/executions/{id}', { params: { path: { id } }, signal })),
+    // Its metadata and outcome are the program's own JSON, with the program's own numbers.
+    queryFn: ({ signal }) =>
+      takeExact<ExecutionDetail>(
+        client.GET('/api/executions/{id}', { params: { path: { id } }, signal, parseAs: 'text' }),
+      ),
+  });
+}
+
+/** What another explanation would cost; computed from all payloads, so asked for only when it matters. */
+export function estimateQuery(executionId: string) {
+  return queryOptions({
+    queryKey: ['estimate', executionId] as const,
+    queryFn: ({ signal }) =>
+      take(client.GET('/api/reasoning/estimate', { params: { query: { executionId } }, signal })),
+    staleTime: 60_000,
+    retry: false,
   });
 }
 

@@ -705,6 +705,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/reasoning/estimate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What explaining an execution again would cost at most
+         * @description No model is asked. Answers are counted as long as they may be; most are shorter.
+         */
+        get: operations["estimateReasoning"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/reasoning": {
         parameters: {
             query?: never;
@@ -2362,6 +2382,18 @@ export interface components {
             /** Format: date-time */
             endedAt?: string;
         };
+        ReasoningEstimate: {
+            /** @description Absent if code alone explains */
+            model?: string;
+            calls: number;
+            inputTokens: components["schemas"]["Int64"];
+            outputTokens: components["schemas"]["Int64"];
+            /**
+             * Format: double
+             * @description Absent: the price of the model is not known
+             */
+            costUsd?: number;
+        };
         ReasoningSpend: {
             days: components["schemas"]["SpendDay"][];
         };
@@ -3281,6 +3313,7 @@ export interface components {
             tokens?: components["schemas"]["Tokens"];
             costSource?: components["schemas"]["CostSource"];
             priceDate?: string;
+            tokenCosts?: components["schemas"]["TokenCosts"];
             tool?: components["schemas"]["ToolCall"];
             promptTemplate?: components["schemas"]["PromptTemplate"];
             finishReason?: string;
@@ -3327,6 +3360,28 @@ export interface components {
             output?: components["schemas"]["Int64"];
             reasoning?: components["schemas"]["Int64"];
             outputAudio?: components["schemas"]["Int64"];
+        };
+        /** @description A computed cost by class of tokens, in US dollars; absent where the prices that it was computed with hold no more */
+        TokenCosts: {
+            /** Format: double */
+            input?: number;
+            /** Format: double */
+            cacheRead?: number;
+            /** Format: double */
+            cacheWrite?: number;
+            /** Format: double */
+            inputAudio?: number;
+            /** Format: double */
+            output?: number;
+            /** Format: double */
+            reasoning?: number;
+            /** Format: double */
+            outputAudio?: number;
+            /**
+             * Format: double
+             * @description For the call as such
+             */
+            request?: number;
         };
         ToolCall: {
             id?: string;
@@ -4546,6 +4601,30 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReasoningJob"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    estimateReasoning: {
+        parameters: {
+            query: {
+                /** @description Trace id or executionId */
+                executionId: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The calls that would be made now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReasoningEstimate"];
                 };
             };
             default: components["responses"]["Problem"];

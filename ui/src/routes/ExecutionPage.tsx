@@ -15,6 +15,7 @@ import { Answer } from '@/features/reasoning/Answer';
 import { otherFacts } from '@/features/reasoning/Facts';
 import { ContextPane } from './ContextPane';
 import { useStations } from './Items';
+import { PriceOfExplaining } from './PriceOfExplaining';
 import { Problem } from './Problem';
 import { StepPane } from './StepPane';
 import { StepsPane } from './StepsPane';
@@ -94,6 +95,7 @@ export function ExecutionPage() {
         explaining={explain.isPending}
         explainError={explain.error?.message}
         model={session.data?.reasoning.model}
+        price={<PriceOfExplaining id={e.id} last={e.reasoning?.costUsd} />}
         factsOnly={search.only === 'facts'}
         onFactsOnly={(only) => show({ ...search, only: only ? 'facts' : undefined }, true)}
       />

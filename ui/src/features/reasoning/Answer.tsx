@@ -23,6 +23,8 @@ export interface AnswerProps extends Omit<ClaimsProps, 'claims'> {
   onEvidence: (evidence: Evidence) => void;
   /** The model that would explain; undefined where facts alone do. */
   model?: string | undefined;
+  /** What its explanation would cost, in words. */
+  price?: ReactNode;
   /** Computed facts instead of a model's prose. */
   factsOnly?: boolean;
   onFactsOnly?: (only: boolean) => void;
@@ -64,7 +66,7 @@ export function Answer(props: AnswerProps) {
             />
           )}
           <ExplainAgain
-            last={byModel ? reasoning.costUsd : undefined}
+            price={props.price}
             model={props.model}
             again={reasoning !== undefined}
             busy={busy}

@@ -1,19 +1,18 @@
 import { RotateCw } from 'lucide-react';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Button } from '@/components/Button';
 import { Popup } from '@/components/Popup';
-import { cost } from '@/lib/format';
 
 /** Asks for another explanation; where a model writes it, the price is said first. */
 export function ExplainAgain({
-  last,
+  price,
   model,
   again,
   busy,
   onExplain,
 }: {
-  /** What the last explanation cost. */
-  last: number | undefined;
+  /** What it would cost, in words; drawn once somebody wants to know. */
+  price: ReactNode;
   /** Who would explain; undefined where code alone does, which costs nothing. */
   model: string | undefined;
   again: boolean;
@@ -37,10 +36,7 @@ export function ExplainAgain({
     <Popup name="Price of an explanation" trigger={trigger} open={open} onOpenChange={setOpen}>
       <div className="flex w-72 flex-col gap-3 p-3 text-sm">
         <p>
-          <bdi className="mono font-medium">{model}</bdi> will read what the facts point at.{' '}
-          {last === undefined
-            ? 'What it costs is not known before; it counts for the caps of this project.'
-            : `The last explanation cost ${cost(last)}; expect about as much.`}
+          <bdi className="mono font-medium">{model}</bdi> will read what the facts point at. {price}
         </p>
         <div className="flex justify-end gap-2">
           <Button look="quiet" onClick={() => setOpen(false)}>
@@ -53,7 +49,7 @@ export function ExplainAgain({
               onExplain();
             }}
           >
-            Explain{last !== undefined && ` for about ${cost(last)}`}
+            Explain
           </Button>
         </div>
       </div>

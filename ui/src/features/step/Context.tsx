@@ -108,6 +108,7 @@ export function Context({ step, large }: { step: StepDetail; large: LoadLarge })
   );
 }
 
+/** A class of tokens, in words; the keys of costs are the same. */
 const CLASSES: ReadonlyArray<[keyof Tokens, string]> = [
   ['input', 'Input'],
   ['cacheRead', 'Input from cache'],
@@ -119,7 +120,7 @@ const CLASSES: ReadonlyArray<[keyof Tokens, string]> = [
 ];
 
 function ModelCall({ step }: { step: StepDetail }) {
-  const { tokens = {} } = step;
+  const { tokens = {}, tokenCosts } = step;
   const rows = CLASSES.filter(([key]) => tokens[key] !== undefined);
   const most = Math.max(1, ...rows.map(([key]) => int64(tokens[key])));
   const requested = step.requestModel !== step.model ? step.requestModel : undefined;
@@ -145,7 +146,7 @@ function ModelCall({ step }: { step: StepDetail }) {
       />
       {rows.length > 0 && (
         <table className="num w-full max-w-md text-sm">
-          <caption className="sr-only">Tokens by class</caption>
+          <caption className="sr-only">Tokens{tokenCosts && ' and their cost'} by class</caption>
           <tbody>
             {rows.map(([key, label]) => (
               <tr key={key}>
@@ -153,6 +154,14 @@ function ModelCall({ step }: { step: StepDetail }) {
                   {label}
                 </th>
                 <td className="w-20 py-0.5 pr-3 text-right">{grouped(int64(tokens[key]))}</td>
+                {tokenCosts && (
+                  <td
+                    className="w-20 py-0.5 pr-3 text-right text-ink-2"
+                    title={unitPrice(tokenCosts[key], tokens[key])}
+                  >
+                    {tokenCosts[key] !== undefined && cost(tokenCosts[key])}
+                  </td>
+                )}
                 <td aria-hidden>
                   <span
                     data-kind="llm"
@@ -167,6 +176,12 @@ function ModelCall({ step }: { step: StepDetail }) {
       )}
     </Group>
   );
+}
+
+/** What a million tokens of a class cost in this call. */
+function unitPrice(usd: number | undefined, tokens: string | undefined): string | undefined {
+  const n = int64(tokens);
+  return usd === undefined || n === 0 ? undefined : `${cost((usd / n) * 1e6)} per million tokens`;
 }
 
 export function Group({ title, children }: { title: string; children: ReactNode }) {

@@ -72,14 +72,14 @@ func aboutClock(v store.Vitals) finding {
 }
 
 func aboutPartitions(v store.Vitals) finding {
-	switch {
-	case len(v.MissingDays) == 0:
+	switch len(v.MissingDays) {
+	case 0:
 		return finding{"partitions", well, "those of today and tomorrow are there", ""}
-	case v.Instances == 0:
-		return finding{"partitions", well, "none yet for " + strings.Join(v.MissingDays, " and ") + "; the first write of a day makes them", ""}
+	case 2: // a write makes them for days ahead
+		return finding{"partitions", well, "none for today: nothing has arrived for days; the next write makes them", ""}
 	}
 	return finding{"partitions", careful, "none for " + strings.Join(v.MissingDays, " and "),
-		"the next write makes them; if that does not help, see whether X-Ray's user may create tables"}
+		"X-Ray makes them days ahead: see in its log why it could not, for example whether its user may create tables"}
 }
 
 func aboutQueue(v store.Vitals) finding {

@@ -170,6 +170,28 @@ table ignored_paths
     FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
     PRIMARY KEY (project_id, name)
 
+table ingest_days with (fillfactor=70)
+    project_id integer not null
+    day date not null
+    family bigint not null
+    bytes bigint not null
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    PRIMARY KEY (project_id, day, family)
+
+table ingest_log with (fillfactor=70)
+    project_id integer not null
+    minute bigint not null
+    family bigint not null
+    reason text not null
+    requests bigint not null
+    records bigint not null
+    bytes bigint not null
+    error text not null
+    at timestamp with time zone not null
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    PRIMARY KEY (project_id, minute, family, reason)
+    CREATE INDEX ingest_log_minute ON public.ingest_log USING btree (minute)
+
 table invitations
     id bigint not null identity
     organisation_id integer not null
@@ -189,6 +211,32 @@ table invitations
     UNIQUE (token_hash)
     CREATE INDEX invitations_email ON public.invitations USING btree (email)
     CREATE UNIQUE INDEX invitations_token_hash_key ON public.invitations USING btree (token_hash)
+
+table limit_uses with (fillfactor=50)
+    project_id integer not null
+    family bigint not null
+    instance text not null
+    requests bigint not null
+    bytes bigint not null
+    seen_at timestamp with time zone not null
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    PRIMARY KEY (project_id, family, instance)
+
+table limits
+    project_id integer not null
+    family bigint not null
+    requests_per_second double precision not null
+    bytes_per_second bigint not null
+    burst_seconds double precision not null
+    bytes_per_day bigint not null
+    max_request_bytes bigint not null
+    CHECK ((burst_seconds >= (0)::double precision))
+    CHECK ((bytes_per_day >= 0))
+    CHECK ((bytes_per_second >= 0))
+    CHECK ((max_request_bytes >= 0))
+    CHECK ((requests_per_second >= (0)::double precision))
+    FOREIGN KEY (project_id) REFERENCES projects(id) ON DELETE CASCADE
+    PRIMARY KEY (project_id, family)
 
 table log_refs partitioned by RANGE (segment)
     segment bigint not null

@@ -11,8 +11,14 @@ import (
 // memory of requests, so that sending the same again changes nothing. Errors
 // are CodeForbidden for a key that may not send, CodeInvalid for spans that
 // cannot be read or were refused, CodeLimit, and what the sink says.
-func (r *Receiver) Accept(ctx context.Context, p xray.Principal, request []byte) error {
-	if err := mayIngest(p); err != nil {
+func (r *Receiver) Accept(ctx context.Context, p xray.Principal, request []byte) (err error) {
+	v, err := r.enter(p)
+	var part partial
+	defer func() { v.end(part, err) }()
+	if err == nil {
+		err = v.arrived(len(request), v.most(r.opts.MaxDecompressed))
+	}
+	if err != nil {
 		return err
 	}
 	l := &lease{flight: r.flight}
@@ -20,7 +26,7 @@ func (r *Receiver) Accept(ctx context.Context, p xray.Principal, request []byte)
 	if err := l.take(int64(len(request))); err != nil {
 		return err
 	}
-	part, err := r.acceptTraces(ctx, incoming{signal: signals[0], project: p.Project, body: request, lease: l})
+	part, err = r.acceptTraces(ctx, incoming{signal: signals[0], project: p.Project, body: request, lease: l, visit: v})
 	if err != nil {
 		return err
 	}

@@ -16,14 +16,9 @@ type Authenticator interface {
 	Authenticate(ctx context.Context, secret, projectSlug string) (xray.Principal, error)
 }
 
-// authenticate finds out whose request it is, and that the key may send.
-// header reads one header, by any case, from either transport.
+// authenticate finds out whose request it is. header reads one header, by any case, from either transport.
 func (r *Receiver) authenticate(ctx context.Context, header func(name string) string) (xray.Principal, error) {
-	p, err := r.auth.Authenticate(ctx, secret(header), header("X-Xray-Project"))
-	if err != nil {
-		return xray.Principal{}, err
-	}
-	return p, mayIngest(p)
+	return r.auth.Authenticate(ctx, secret(header), header("X-Xray-Project"))
 }
 
 func mayIngest(p xray.Principal) error {

@@ -71,9 +71,14 @@ func (r *Receiver) serveGRPC(stream grpc.ServerStream, s signal) (err error) {
 	return stream.SendMsg(&rawMessage{part.protobuf()})
 }
 
-func (r *Receiver) handleGRPC(stream grpc.ServerStream, s signal) (partial, error) {
+func (r *Receiver) handleGRPC(stream grpc.ServerStream, s signal) (part partial, err error) {
 	ctx := stream.Context()
 	principal, err := r.authenticate(ctx, metadataOf(ctx))
+	if err != nil {
+		return partial{}, err
+	}
+	v, err := r.enter(principal)
+	defer func() { v.end(part, err) }()
 	if err != nil {
 		return partial{}, err
 	}
@@ -93,7 +98,10 @@ func (r *Receiver) handleGRPC(stream grpc.ServerStream, s signal) (partial, erro
 			return partial{}, err
 		}
 	}
-	return s.accept(r, ctx, incoming{signal: s, project: principal.Project, body: msg.data, lease: l})
+	if err := v.arrived(len(msg.data), v.most(r.opts.MaxDecompressed)); err != nil {
+		return partial{}, err
+	}
+	return s.accept(r, ctx, incoming{signal: s, project: principal.Project, body: msg.data, lease: l, visit: v})
 }
 
 // metadataOf reads a call's metadata as headers; gRPC lowers their names.

@@ -57,11 +57,16 @@ func (r *Receiver) serveHTTP(c *gin.Context, s signal) {
 	c.Data(http.StatusOK, kind, part.protobuf())
 }
 
-func (r *Receiver) handleHTTP(req *http.Request, s signal, kind string) (partial, error) {
+func (r *Receiver) handleHTTP(req *http.Request, s signal, kind string) (part partial, err error) {
 	if req.Method != http.MethodPost {
 		return partial{}, &httpOnly{http.StatusMethodNotAllowed, "send OTLP with POST"}
 	}
 	principal, err := r.authenticate(req.Context(), req.Header.Get)
+	if err != nil {
+		return partial{}, err
+	}
+	v, err := r.enter(principal)
+	defer func() { v.end(part, err) }()
 	if err != nil {
 		return partial{}, err
 	}
@@ -71,12 +76,19 @@ func (r *Receiver) handleHTTP(req *http.Request, s signal, kind string) (partial
 	}
 	l := &lease{flight: r.flight}
 	defer l.release()
-	body, err := r.readBody(req, l)
+	most := v.most(r.opts.MaxDecompressed)
+	body, err := r.readBody(req, most, l)
+	if most < r.opts.MaxDecompressed && xray.ErrorCode(err) == xray.CodeTooLarge {
+		return partial{}, v.tooLarge(most)
+	}
 	if err != nil {
 		return partial{}, err
 	}
+	if err := v.arrived(len(body), most); err != nil {
+		return partial{}, err
+	}
 	return s.accept(r, req.Context(), incoming{
-		signal: s, project: principal.Project, body: body, json: kind == typeJSON, lease: l,
+		signal: s, project: principal.Project, body: body, json: kind == typeJSON, lease: l, visit: v,
 	})
 }
 
@@ -96,8 +108,8 @@ func contentType(req *http.Request) string {
 	return ""
 }
 
-// readBody reads and unpacks the body.
-func (r *Receiver) readBody(req *http.Request, l *lease) ([]byte, error) {
+// readBody reads and unpacks the body, to at most so many bytes.
+func (r *Receiver) readBody(req *http.Request, most int64, l *lease) ([]byte, error) {
 	if req.ContentLength > r.opts.MaxBody {
 		return nil, xray.Errorf(xray.CodeTooLarge, "the body is larger than %d bytes: send smaller batches", r.opts.MaxBody)
 	}
@@ -118,7 +130,7 @@ func (r *Receiver) readBody(req *http.Request, l *lease) ([]byte, error) {
 	if encoding == "" || encoding == "identity" {
 		size = req.ContentLength
 	}
-	body, err := readAll(plain, size, r.opts.MaxDecompressed, l)
+	body, err := readAll(plain, size, most, l)
 	if err != nil {
 		return nil, bodyError(counted, encoding, err)
 	}

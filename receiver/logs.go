@@ -57,6 +57,7 @@ func (r *Receiver) acceptLogs(ctx context.Context, in incoming) (partial, error)
 		return partial{}, fmt.Errorf("append log records: %w", err)
 	}
 	r.metrics.count(in.signal, fateAccepted, len(kept.records))
+	in.visit.kept = len(kept.records)
 	return part, nil
 }
 

@@ -42,6 +42,7 @@ type Options struct {
 	Clock            func() time.Time
 	Registerer       prometheus.Registerer // nil: metrics are not exposed
 	Masking          Masking               // nil: nothing is masked
+	Limits           Limiter               // nil: none
 }
 
 const (
@@ -85,6 +86,9 @@ func New(sink Sink, auth Authenticator, mapper Mapper, opts Options) *Receiver {
 	if opts.Masking == nil {
 		opts.Masking = noMasking{}
 	}
+	if opts.Limits == nil {
+		opts.Limits = noLimits{}
+	}
 	f := &flight{limit: opts.MaxInFlightBytes}
 	r := &Receiver{
 		sink: sink, auth: auth, mapper: mapper, opts: opts, log: opts.Logger,
@@ -117,6 +121,7 @@ type incoming struct {
 	body    []byte // never changed after this; segments may alias it
 	json    bool
 	lease   *lease
+	visit   *visit
 }
 
 // partial is OTLP's partial_success: what was refused of an accepted request.

@@ -35,7 +35,9 @@ const (
 // execution that makes no sense, CodeForbidden for another project or a key
 // that may not send, CodeLimit, and what the sink says.
 func (r *Receiver) Import(ctx context.Context, p xray.Principal, e xray.NewExecution) (id, executionID string, err error) {
-	if err := mayIngest(p); err != nil {
+	v, err := r.enter(p)
+	defer func() { v.end(partial{}, err) }()
+	if err != nil {
 		return "", "", err
 	}
 	if e.ProjectID != "" && e.ProjectID != p.Project.Slug {
@@ -51,6 +53,9 @@ func (r *Receiver) Import(ctx context.Context, p xray.Principal, e xray.NewExecu
 	content, err := json.Marshal(e)
 	if err != nil {
 		return "", "", xray.Errorf(xray.CodeInvalid, "the execution is not JSON: %v", err)
+	}
+	if err := v.arrived(len(content), v.most(r.opts.MaxDecompressed)); err != nil {
+		return "", "", err
 	}
 	named := e.ExecutionID
 	if rules != nil {
@@ -68,7 +73,7 @@ func (r *Receiver) Import(ctx context.Context, p xray.Principal, e xray.NewExecu
 	}
 	// The hash is of what was sent: the times in body may come from our clock.
 	hash := requestHash(p.Project.ID, xray.SignalTraces, append(trace[:], content...))
-	if _, err := r.storeTraces(ctx, incoming{signal: signals[0], project: p.Project, lease: l}, rules, body, &hash); err != nil {
+	if _, err := r.storeTraces(ctx, incoming{signal: signals[0], project: p.Project, lease: l, visit: v}, rules, body, &hash); err != nil {
 		return "", "", err
 	}
 	if e.ExecutionID == "" {

@@ -69,6 +69,7 @@ func (r *Receiver) storeTraces(ctx context.Context, in incoming, rules *mask.Mas
 		return partial{}, fmt.Errorf("append spans: %w", err)
 	}
 	r.metrics.count(in.signal, fateAccepted, len(m.records))
+	in.visit.kept = len(m.records)
 	return part, nil
 }
 

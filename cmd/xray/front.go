@@ -20,6 +20,7 @@ import (
 	"github.com/xraytrace/xray/internal/account"
 	"github.com/xraytrace/xray/internal/api"
 	"github.com/xraytrace/xray/internal/auth"
+	"github.com/xraytrace/xray/internal/limit"
 	"github.com/xraytrace/xray/internal/mcp"
 	"github.com/xraytrace/xray/internal/web"
 	"github.com/xraytrace/xray/reasoner"
@@ -104,6 +105,7 @@ type parts struct {
 	login     loginFlags
 	people    *account.Service
 	limits    receiver.Options
+	limiter   *limit.Book
 	store     *store.Store
 	gate      *auth.Gate
 	mapper    *semconv.Mapper
@@ -120,7 +122,7 @@ func (f *front) open(p parts) {
 	metrics := prometheus.NewRegistry()
 	metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}), newBacklogMetrics(p.store))
 	limits := p.limits
-	limits.Logger, limits.Registerer, limits.Masking = p.log, metrics, p.masking.book
+	limits.Logger, limits.Registerer, limits.Masking, limits.Limits = p.log, metrics, p.masking.book, p.limiter
 	in := receiver.New(p.store, p.gate, p.mapper, limits)
 
 	f.otlp.Set(f.otlpEngine(p, in))
@@ -162,6 +164,7 @@ func (f *front) uiEngine(p parts, in *receiver.Receiver, metrics *prometheus.Reg
 		Prices:     priceDesk{p.store, p.book},
 		Keys:       p.store,
 		Alerts:     p.store,
+		Limits:     limiting{p.store, p.limiter},
 		Audit:      p.store,
 		Importer:   in,
 		Demo:       demoLoader{in},

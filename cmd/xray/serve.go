@@ -9,12 +9,14 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"github.com/xraytrace/xray"
 	"github.com/xraytrace/xray/alert"
 	"github.com/xraytrace/xray/internal/auth"
+	"github.com/xraytrace/xray/internal/limit"
 	"github.com/xraytrace/xray/internal/web"
 	"github.com/xraytrace/xray/receiver"
 	"github.com/xraytrace/xray/receiver/semconv"
@@ -105,6 +107,10 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	}
 	gate := auth.NewGate(s, auth.Options{Local: bound.local, MasterKey: c.MasterKey, People: people})
 
+	limiter := limit.NewBook(s, xray.NewToken(), time.Now)
+	if err := limiter.Refresh(ctx); err != nil {
+		log.Warn("limits cannot be read; there are none until they can", "error", err)
+	}
 	masking := newMasking(s, log)
 	if err := masking.refresh(ctx); err != nil {
 		log.Warn("masking rules cannot be read; nothing is taken until they can", "error", err)
@@ -117,7 +123,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	defer cancel()
 	work, ctx := errgroup.WithContext(serving)
 	front.open(parts{
-		local: bound.local, login: c.loginFlags, limits: c.limits(), store: s, gate: gate, people: people, mapper: mapper, explainer: explainer, masking: masking, book: book, outlet: out, log: log, stopping: ctx.Done(),
+		local: bound.local, login: c.loginFlags, limits: c.limits(), limiter: limiter, store: s, gate: gate, people: people, mapper: mapper, explainer: explainer, masking: masking, book: book, outlet: out, log: log, stopping: ctx.Done(),
 	})
 	health.SetReady(s.Ping)
 	c.welcome(bound, db, explainer.Model(), setup)
@@ -129,6 +135,7 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	work.Go(func() error { return followPrices(ctx, s, book, log) })
 	work.Go(func() error { return masking.follow(ctx) })
 	work.Go(func() error { return gate.KeepUses(ctx) })
+	work.Go(func() error { return limiter.Follow(ctx, log) })
 	work.Go(func() error {
 		select {
 		case <-ctx.Done():

@@ -39,6 +39,7 @@ var needs = map[string]need{
 	"POST /api/executions/:id/ask":       {xray.ScopeRead, xray.RoleMember},
 	"POST /api/compare/explain":          {xray.ScopeRead, xray.RoleMember},
 	"POST /api/reasoning/process":        {xray.ScopeRead, xray.RoleMember},
+	"GET /api/settings/ingest":           {xray.ScopeAdmin, xray.RoleAdmin},
 	"GET /api/settings/audit":            {xray.ScopeAdmin, xray.RoleAdmin},
 	"GET /api/settings/keys":             {xray.ScopeAdmin, xray.RoleAdmin},
 	"POST /api/settings/keys":            {xray.ScopeAdmin, xray.RoleAdmin},

@@ -1257,6 +1257,9 @@ type Answer struct {
 	WhyNot    WhyNot    `json:"whyNot,omitempty,omitzero"`
 }
 
+// Bytes Unpacked bytes, as a number
+type Bytes = int64
+
 // Claim defines model for Claim.
 type Claim struct {
 	Evidence []Evidence `json:"evidence"`
@@ -1647,6 +1650,75 @@ type IgnoredPaths struct {
 	Paths []string `json:"paths"`
 }
 
+// IngestError defines model for IngestError.
+type IngestError struct {
+	At     time.Time `json:"at"`
+	Reason string    `json:"reason"`
+	Text   string    `json:"text"`
+}
+
+// IngestKey defines model for IngestKey.
+type IngestKey struct {
+	// Bytes Unpacked bytes, as a number
+	Bytes Bytes `json:"bytes"`
+
+	// KeyId Empty: without a stored key (local mode, the master key)
+	KeyId     string       `json:"keyId"`
+	LastError *IngestError `json:"lastError,omitempty"`
+	Name      string       `json:"name"`
+	Prefix    string       `json:"prefix"`
+
+	// Refused Requests
+	Refused int64 `json:"refused"`
+
+	// Requests That were taken
+	Requests int64 `json:"requests"`
+}
+
+// IngestLog defines model for IngestLog.
+type IngestLog struct {
+	// BytesToday Unpacked bytes, as a number
+	BytesToday Bytes `json:"bytesToday"`
+
+	// Keys Who sent in this time
+	Keys []IngestKey `json:"keys"`
+
+	// Minutes In order of time; minutes in which nothing was sent are left out
+	Minutes []IngestMinute `json:"minutes"`
+
+	// Queue Executions that wait to be explained
+	Queue IngestQueue `json:"queue"`
+	Since time.Time   `json:"since"`
+	Until time.Time   `json:"until"`
+}
+
+// IngestMinute defines model for IngestMinute.
+type IngestMinute struct {
+	// At When the minute began
+	At time.Time `json:"at"`
+
+	// Bytes Unpacked bytes, as a number
+	Bytes Bytes `json:"bytes"`
+
+	// Records Spans and log records of them that were stored
+	Records int64 `json:"records"`
+
+	// Refused By reason
+	Refused []Refused `json:"refused"`
+
+	// Requests That were taken
+	Requests int64 `json:"requests"`
+}
+
+// IngestQueue Executions that wait to be explained
+type IngestQueue struct {
+	// AgeSeconds Of the oldest; 0 for none
+	AgeSeconds float64 `json:"ageSeconds"`
+
+	// Waiting At most 10000
+	Waiting int `json:"waiting"`
+}
+
 // InstrumentationScope defines model for InstrumentationScope.
 type InstrumentationScope struct {
 	Attributes JsonObject `json:"attributes,omitempty,omitzero"`
@@ -1851,6 +1923,15 @@ type Key struct {
 // KeyState ending: another key has taken over, and this one works until `expiresAt`
 type KeyState string
 
+// KeyLimits defines model for KeyLimits.
+type KeyLimits struct {
+	// KeyId The key, or the newest of those that took over from it
+	KeyId string `json:"keyId"`
+
+	// Limits 0 or absent is no limit
+	Limits Limits `json:"limits"`
+}
+
 // KeyList defines model for KeyList.
 type KeyList struct {
 	Keys []Key `json:"keys"`
@@ -1869,6 +1950,33 @@ type LeftOut struct {
 
 	// Steps Steps whose payload was not read
 	Steps int `json:"steps"`
+}
+
+// LimitSettings defines model for LimitSettings.
+type LimitSettings struct {
+	// Keys Keys that have limits of their own; the project's hold for them as well
+	Keys []KeyLimits `json:"keys"`
+
+	// Project 0 or absent is no limit
+	Project Limits `json:"project"`
+}
+
+// Limits 0 or absent is no limit
+type Limits struct {
+	// BurstSeconds How many seconds' worth may come at once after a pause; absent: 5
+	BurstSeconds float64 `json:"burstSeconds,omitempty,omitzero"`
+
+	// BytesPerDay Unpacked bytes, as a number
+	BytesPerDay Bytes `json:"bytesPerDay,omitempty,omitzero"`
+
+	// BytesPerSecond Unpacked bytes, as a number
+	BytesPerSecond Bytes `json:"bytesPerSecond,omitempty,omitzero"`
+
+	// MaxRequestBytes Unpacked bytes, as a number
+	MaxRequestBytes Bytes `json:"maxRequestBytes,omitempty,omitzero"`
+
+	// RequestsPerSecond 0.001 to 1000000
+	RequestsPerSecond float64 `json:"requestsPerSecond,omitempty,omitzero"`
 }
 
 // LinkToken defines model for LinkToken.
@@ -2776,6 +2884,14 @@ type Receipt struct {
 	Ended    int `json:"ended"`
 	Received int `json:"received"`
 	Started  int `json:"started"`
+}
+
+// Refused defines model for Refused.
+type Refused struct {
+	// Reason requests_per_second, bytes_per_second, bytes_per_day, max_request_bytes; `limit` (the receiver is full), invalid, too_large, forbidden, unavailable, internal; `records`: single spans or log records of requests that were taken
+	Reason   string `json:"reason"`
+	Records  int64  `json:"records"`
+	Requests int64  `json:"requests"`
 }
 
 // ReleaseSeen defines model for ReleaseSeen.
@@ -3758,6 +3874,15 @@ type ListActsParams struct {
 	Cursor string `form:"cursor,omitempty" json:"cursor,omitempty,omitzero"`
 }
 
+// GetIngestLogParams defines parameters for GetIngestLog.
+type GetIngestLogParams struct {
+	// Since The log goes back a week; default an hour before `until`
+	Since time.Time `form:"since,omitempty" json:"since,omitempty,omitzero"`
+
+	// Until Default now
+	Until time.Time `form:"until,omitempty" json:"until,omitempty,omitzero"`
+}
+
 // RemovePriceParams defines parameters for RemovePrice.
 type RemovePriceParams struct {
 	Provider string `form:"provider" json:"provider"`
@@ -3886,6 +4011,9 @@ type CreateKeyJSONRequestBody = NewKey
 
 // RotateKeyJSONRequestBody defines body for RotateKey for application/json ContentType.
 type RotateKeyJSONRequestBody = Rotation
+
+// PutLimitsJSONRequestBody defines body for PutLimits for application/json ContentType.
+type PutLimitsJSONRequestBody = LimitSettings
 
 // PutMaskingSettingsJSONRequestBody defines body for PutMaskingSettings for application/json ContentType.
 type PutMaskingSettingsJSONRequestBody = MaskingSettings
@@ -4150,6 +4278,9 @@ type ServerInterface interface {
 	// ListActs Who did what to the project or the server; needs a key with scope admin
 	// (GET /api/settings/audit)
 	ListActs(c *gin.Context, params ListActsParams)
+	// GetIngestLog What was sent, taken and refused, and why
+	// (GET /api/settings/ingest)
+	GetIngestLog(c *gin.Context, params GetIngestLogParams)
 	// ListKeys The project's keys, without their secrets; needs a key with scope admin
 	// (GET /api/settings/keys)
 	ListKeys(c *gin.Context)
@@ -4162,6 +4293,12 @@ type ServerInterface interface {
 	// RotateKey Make a key that takes over from this one, with the same name, scope and limits
 	// (POST /api/settings/keys/{id}/rotate)
 	RotateKey(c *gin.Context, id string)
+	// GetLimits What is taken from the project and its keys at most
+	// (GET /api/settings/limits)
+	GetLimits(c *gin.Context)
+	// PutLimits Replace all limits; needs a key with scope admin
+	// (PUT /api/settings/limits)
+	PutLimits(c *gin.Context)
 	// GetMaskingSettings What is not stored, and what models are not shown
 	// (GET /api/settings/masking)
 	GetMaskingSettings(c *gin.Context)
@@ -6274,6 +6411,41 @@ func (siw *ServerInterfaceWrapper) ListActs(c *gin.Context) {
 	siw.Handler.ListActs(c, params)
 }
 
+// GetIngestLog operation middleware
+func (siw *ServerInterfaceWrapper) GetIngestLog(c *gin.Context) {
+
+	var err error
+	_ = err
+
+	// Parameter object where we will unmarshal all parameters from the context
+	var params GetIngestLogParams
+
+	// ------------- Optional query parameter "since" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "since", c.Request.URL.Query(), &params.Since, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter since: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	// ------------- Optional query parameter "until" -------------
+
+	err = runtime.BindQueryParameterWithOptions("form", true, false, "until", c.Request.URL.Query(), &params.Until, runtime.BindQueryParameterOptions{Type: "string", Format: "date-time"})
+	if err != nil {
+		siw.ErrorHandler(c, fmt.Errorf("Invalid format for parameter until: %w", err), http.StatusBadRequest)
+		return
+	}
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetIngestLog(c, params)
+}
+
 // ListKeys operation middleware
 func (siw *ServerInterfaceWrapper) ListKeys(c *gin.Context) {
 
@@ -6348,6 +6520,32 @@ func (siw *ServerInterfaceWrapper) RotateKey(c *gin.Context) {
 	}
 
 	siw.Handler.RotateKey(c, id)
+}
+
+// GetLimits operation middleware
+func (siw *ServerInterfaceWrapper) GetLimits(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.GetLimits(c)
+}
+
+// PutLimits operation middleware
+func (siw *ServerInterfaceWrapper) PutLimits(c *gin.Context) {
+
+	for _, middleware := range siw.HandlerMiddlewares {
+		middleware(c)
+		if c.IsAborted() {
+			return
+		}
+	}
+
+	siw.Handler.PutLimits(c)
 }
 
 // GetMaskingSettings operation middleware
@@ -7043,6 +7241,9 @@ func RegisterHandlersWithOptions(router gin.IRouter, si ServerInterface, options
 	router.POST(options.BaseURL+"/api/settings/keys", wrapper.CreateKey)
 	router.DELETE(options.BaseURL+"/api/settings/keys/:id", wrapper.RevokeKey)
 	router.POST(options.BaseURL+"/api/settings/keys/:id/rotate", wrapper.RotateKey)
+	router.GET(options.BaseURL+"/api/settings/limits", wrapper.GetLimits)
+	router.PUT(options.BaseURL+"/api/settings/limits", wrapper.PutLimits)
+	router.GET(options.BaseURL+"/api/settings/ingest", wrapper.GetIngestLog)
 	router.GET(options.BaseURL+"/api/settings/audit", wrapper.ListActs)
 	router.GET(options.BaseURL+"/api/account/login", wrapper.GetLoginMethods)
 	router.POST(options.BaseURL+"/api/account/login", wrapper.LogIn)
@@ -10188,6 +10389,45 @@ func (response ListActsdefaultApplicationProblemPlusJSONResponse) VisitListActsR
 	return err
 }
 
+type GetIngestLogRequestObject struct {
+	Params GetIngestLogParams
+}
+
+type GetIngestLogResponseObject interface {
+	VisitGetIngestLogResponse(w http.ResponseWriter) error
+}
+
+type GetIngestLog200JSONResponse IngestLog
+
+func (response GetIngestLog200JSONResponse) VisitGetIngestLogResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetIngestLogdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetIngestLogdefaultApplicationProblemPlusJSONResponse) VisitGetIngestLogResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
 type ListKeysRequestObject struct {
 }
 
@@ -10327,6 +10567,83 @@ type RotateKeydefaultApplicationProblemPlusJSONResponse struct {
 }
 
 func (response RotateKeydefaultApplicationProblemPlusJSONResponse) VisitRotateKeyResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimitsRequestObject struct {
+}
+
+type GetLimitsResponseObject interface {
+	VisitGetLimitsResponse(w http.ResponseWriter) error
+}
+
+type GetLimits200JSONResponse LimitSettings
+
+func (response GetLimits200JSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type GetLimitsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response GetLimitsdefaultApplicationProblemPlusJSONResponse) VisitGetLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.WriteHeader(response.StatusCode)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutLimitsRequestObject struct {
+	Body *PutLimitsJSONRequestBody
+}
+
+type PutLimitsResponseObject interface {
+	VisitPutLimitsResponse(w http.ResponseWriter) error
+}
+
+type PutLimits200JSONResponse LimitSettings
+
+func (response PutLimits200JSONResponse) VisitPutLimitsResponse(w http.ResponseWriter) error {
+
+	var buf bytes.Buffer
+	if err := json.NewEncoder(&buf).Encode(response); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(200)
+	_, err := buf.WriteTo(w)
+	return err
+}
+
+type PutLimitsdefaultApplicationProblemPlusJSONResponse struct {
+	Body       Problem
+	StatusCode int
+}
+
+func (response PutLimitsdefaultApplicationProblemPlusJSONResponse) VisitPutLimitsResponse(w http.ResponseWriter) error {
 
 	var buf bytes.Buffer
 	if err := json.NewEncoder(&buf).Encode(response.Body); err != nil {
@@ -11568,6 +11885,9 @@ type StrictServerInterface interface {
 	// ListActs Who did what to the project or the server; needs a key with scope admin
 	// (GET /api/settings/audit)
 	ListActs(ctx context.Context, request ListActsRequestObject) (ListActsResponseObject, error)
+	// GetIngestLog What was sent, taken and refused, and why
+	// (GET /api/settings/ingest)
+	GetIngestLog(ctx context.Context, request GetIngestLogRequestObject) (GetIngestLogResponseObject, error)
 	// ListKeys The project's keys, without their secrets; needs a key with scope admin
 	// (GET /api/settings/keys)
 	ListKeys(ctx context.Context, request ListKeysRequestObject) (ListKeysResponseObject, error)
@@ -11580,6 +11900,12 @@ type StrictServerInterface interface {
 	// RotateKey Make a key that takes over from this one, with the same name, scope and limits
 	// (POST /api/settings/keys/{id}/rotate)
 	RotateKey(ctx context.Context, request RotateKeyRequestObject) (RotateKeyResponseObject, error)
+	// GetLimits What is taken from the project and its keys at most
+	// (GET /api/settings/limits)
+	GetLimits(ctx context.Context, request GetLimitsRequestObject) (GetLimitsResponseObject, error)
+	// PutLimits Replace all limits; needs a key with scope admin
+	// (PUT /api/settings/limits)
+	PutLimits(ctx context.Context, request PutLimitsRequestObject) (PutLimitsResponseObject, error)
 	// GetMaskingSettings What is not stored, and what models are not shown
 	// (GET /api/settings/masking)
 	GetMaskingSettings(ctx context.Context, request GetMaskingSettingsRequestObject) (GetMaskingSettingsResponseObject, error)
@@ -14137,6 +14463,32 @@ func (sh *strictHandler) ListActs(ctx *gin.Context, params ListActsParams) {
 	}
 }
 
+// GetIngestLog operation middleware
+func (sh *strictHandler) GetIngestLog(ctx *gin.Context, params GetIngestLogParams) {
+	var request GetIngestLogRequestObject
+
+	request.Params = params
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetIngestLog(ctx, request.(GetIngestLogRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetIngestLog")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetIngestLogResponseObject); ok {
+		if err := validResponse.VisitGetIngestLogResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
 // ListKeys operation middleware
 func (sh *strictHandler) ListKeys(ctx *gin.Context) {
 	var request ListKeysRequestObject
@@ -14266,6 +14618,72 @@ func (sh *strictHandler) RotateKey(ctx *gin.Context, id string) {
 		sh.options.HandlerErrorFunc(ctx, err)
 	} else if validResponse, ok := response.(RotateKeyResponseObject); ok {
 		if err := validResponse.VisitRotateKeyResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// GetLimits operation middleware
+func (sh *strictHandler) GetLimits(ctx *gin.Context) {
+	var request GetLimitsRequestObject
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.GetLimits(ctx, request.(GetLimitsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "GetLimits")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(GetLimitsResponseObject); ok {
+		if err := validResponse.VisitGetLimitsResponse(ctx.Writer); err != nil {
+			sh.options.ResponseErrorHandlerFunc(ctx, err)
+		}
+	} else if response != nil {
+		sh.options.ResponseErrorHandlerFunc(ctx, fmt.Errorf("unexpected response type: %T", response))
+	}
+}
+
+// PutLimits operation middleware
+func (sh *strictHandler) PutLimits(ctx *gin.Context) {
+	var request PutLimitsRequestObject
+
+	var body PutLimitsJSONRequestBody
+	var err error
+	// A request validator built on kin-openapi's openapi3filter with
+	// KeepValidatedValue leaves the value it validated on the body. Bind
+	// that value, matching member names exactly, so the handler receives
+	// what was validated instead of a second, case-insensitive decode.
+	if vb, ok := ctx.Request.Body.(interface{ ValidatedValue() any }); !ok || runtime.BindJSONValue(vb.ValidatedValue(), &body) != nil {
+		err = ctx.ShouldBindJSON(&body)
+	} else if binding.Validator != nil {
+		// ShouldBindJSON runs the struct validator after decoding; keep that.
+		err = binding.Validator.ValidateStruct(&body)
+	}
+	if err != nil {
+		sh.options.RequestErrorHandlerFunc(ctx, err)
+		return
+	}
+	request.Body = &body
+
+	handler := func(ctx *gin.Context, request interface{}) (interface{}, error) {
+		return sh.ssi.PutLimits(ctx, request.(PutLimitsRequestObject))
+	}
+	for _, middleware := range sh.middlewares {
+		handler = middleware(handler, "PutLimits")
+	}
+
+	response, err := handler(ctx, request)
+
+	if err != nil {
+		sh.options.HandlerErrorFunc(ctx, err)
+	} else if validResponse, ok := response.(PutLimitsResponseObject); ok {
+		if err := validResponse.VisitPutLimitsResponse(ctx.Writer); err != nil {
 			sh.options.ResponseErrorHandlerFunc(ctx, err)
 		}
 	} else if response != nil {

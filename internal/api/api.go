@@ -170,6 +170,14 @@ type Keys interface {
 	RevokeKey(ctx context.Context, project int32, id int64) error
 }
 
+// Limiting keeps what is taken from a project at most, and what was taken.
+type Limiting interface {
+	Limits(ctx context.Context, project int32) (xray.LimitSettings, error)
+	// SetLimits is CodeNotFound for limits of an unknown key.
+	SetLimits(ctx context.Context, project int32, set xray.LimitSettings) error
+	IngestReport(ctx context.Context, project int32, since, until time.Time) (xray.IngestReport, error)
+}
+
 // Auditor keeps who did what to the server and its projects.
 type Auditor interface {
 	RecordAct(ctx context.Context, a xray.Act) error
@@ -299,6 +307,7 @@ type Server struct {
 	Prices     PriceDesk
 	Keys       Keys
 	Alerts     Alerts
+	Limits     Limiting
 	Audit      Auditor
 	Importer   Importer
 	Demo       Demo

@@ -59,6 +59,7 @@ type world struct {
 	hooks *hooks
 
 	keys      []xray.APIKey
+	limits    xray.LimitSettings
 	acts      []xray.Act
 	actsOf    xray.ActQuery // what was asked for
 	auditErr  error
@@ -204,7 +205,7 @@ func (w *world) handler() http.Handler {
 	engine := gin.New()
 	engine.ContextWithFallback = true
 	(&api.Server{
-		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Search: w, Views: w, Feedback: &w.said, Budgets: w, Masking: w, Hooks: w.hooks, HookOutlet: w.hooks, Alerts: alerts{w}, Retentions: w, Prices: w, Keys: keyring{w}, Audit: w, Importer: w, Demo: w, Live: w, Auth: w, Accounts: w.accounts, Logger: slog.New(slog.DiscardHandler), Stopping: w.stopping,
+		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Search: w, Views: w, Feedback: &w.said, Budgets: w, Masking: w, Hooks: w.hooks, HookOutlet: w.hooks, Alerts: alerts{w}, Retentions: w, Prices: w, Keys: keyring{w}, Limits: w, Audit: w, Importer: w, Demo: w, Live: w, Auth: w, Accounts: w.accounts, Logger: slog.New(slog.DiscardHandler), Stopping: w.stopping,
 		About: api.About{Version: "test", PlainLogin: true, Model: w.model, DefaultModel: "m-1", Endpoints: []string{"https://llm.example/v1"}, HeartBeat: api.HeartBeat{Gather: time.Millisecond, Idle: time.Minute, Write: time.Second}},
 	}).Register(engine)
 	return engine

@@ -140,7 +140,7 @@ func accessFor(method, route string) access {
 	case (route == "/api/views" || strings.HasPrefix(route, "/api/views/")) && !look:
 		return toShare
 	case route == "/api/alerts" && !look, route == "/api/settings/audit", route == "/api/webhooks", strings.HasPrefix(route, "/api/webhooks/"),
-		strings.HasPrefix(route, "/api/settings/keys"):
+		strings.HasPrefix(route, "/api/settings/keys"), route == "/api/settings/ingest":
 		return toChange
 	case method == http.MethodPut, method == http.MethodPatch, method == http.MethodDelete:
 		return toChange

@@ -90,3 +90,71 @@ func TestTheLifeOfAKey(t *testing.T) {
 		t.Errorf("in the log: %s", got)
 	}
 }
+
+func (w *world) Limits(_ context.Context, p int32) (xray.LimitSettings, error) {
+	return w.limits, w.check(p)
+}
+
+func (w *world) SetLimits(_ context.Context, p int32, set xray.LimitSettings) error {
+	if err := set.Project.Check(); err != nil {
+		return err
+	}
+	w.limits = set
+	return w.check(p)
+}
+
+func (w *world) IngestReport(_ context.Context, p int32, since, until time.Time) (xray.IngestReport, error) {
+	minute := until.Unix() / 60
+	old := until.Add(-time.Minute)
+	return xray.IngestReport{
+		Counts: []xray.IngestCount{
+			{Minute: minute - 1, Family: 1, Requests: 3, Records: 30, Bytes: 300, At: old},
+			{Minute: minute - 1, Family: 1, Reason: xray.ReasonBytes, Requests: 2, Error: "too fast", At: old},
+			{Minute: minute, Family: 0, Requests: 1, Records: 4, Bytes: 40, At: until},
+			{Minute: minute, Family: 1, Requests: 1, Records: 10, Bytes: 100, At: until},
+			{Minute: minute, Family: 1, Reason: xray.ReasonRecords, Records: 5, Error: "no trace id", At: until},
+		},
+		BytesToday: 440, Queue: xray.IngestQueue{Waiting: 2, Since: &old},
+	}, w.check(p)
+}
+
+func TestLimitsAreKeptAsTheyWereSet(t *testing.T) {
+	w := newWorld()
+	const body = `{"project":{"requestsPerSecond":2.5},"keys":[{"keyId":"4","limits":{"bytesPerDay":1000}}]}`
+	status, _, got := w.do(t, "PUT", "/api/settings/limits", body)
+	if status != 200 || len(got["keys"].([]any)) != 1 || got["project"].(map[string]any)["requestsPerSecond"] != 2.5 {
+		t.Errorf("%d %v", status, got)
+	}
+	if len(w.acts) != 1 || w.acts[0].Verb != "limits.set" {
+		t.Errorf("in the audit log: %+v", w.acts)
+	}
+	if _, _, again := w.do(t, "GET", "/api/settings/limits", ""); len(again["keys"].([]any)) != 1 {
+		t.Errorf("read again: %v", again)
+	}
+	for _, bad := range []string{`{"project":{"requestsPerSecond":-1},"keys":[]}`, `{"project":{"requestsPerSecond":0.0001},"keys":[]}`, `{"project":{"burstSeconds":1e9},"keys":[]}`} {
+		if status, _, problem := w.do(t, "PUT", "/api/settings/limits", bad); status != 400 {
+			t.Errorf("%s: %d %v", bad, status, problem)
+		}
+	}
+}
+
+func TestTheIngestLogTellsWhoSentAndWhyItWasRefused(t *testing.T) {
+	w := newWorld()
+	w.keys = []xray.APIKey{{ID: 1, Family: 1, Name: "ci", Prefix: "xray_old"}, {ID: 5, Family: 1, Name: "ci", Prefix: "xray_new"}}
+	_, _, got := w.do(t, "GET", "/api/settings/ingest", "")
+	minutes := got["minutes"].([]any)
+	if len(minutes) != 2 || got["bytesToday"] != 440.0 || got["queue"].(map[string]any)["waiting"] != 2.0 {
+		t.Fatalf("%v", got)
+	}
+	last := minutes[1].(map[string]any)
+	if last["requests"] != 2.0 || last["records"] != 14.0 || last["bytes"] != 140.0 || last["refused"].([]any)[0].(map[string]any)["records"] != 5.0 {
+		t.Errorf("the last minute: %v", last)
+	}
+	first := got["keys"].([]any)[0].(map[string]any)
+	if first["keyId"] != "5" || first["prefix"] != "xray_new" || first["requests"] != 4.0 || first["refused"] != 2.0 || first["lastError"].(map[string]any)["text"] != "no trace id" {
+		t.Errorf("the key that sent most: %v", first)
+	}
+	if status, _, problem := w.do(t, "GET", "/api/settings/ingest?since=2020-01-01T00:00:00Z&until=2021-01-01T00:00:00Z", ""); status != 400 {
+		t.Errorf("a year: %d %v", status, problem)
+	}
+}

@@ -78,6 +78,7 @@ var house = []room{
 	{"internal/dossier", []string{root}}, // pure, but for what it is handed to read
 	{"internal/mcp", []string{root, in("internal/auth", "internal/dossier", "query"), "github.com/modelcontextprotocol/go-sdk", "github.com/google/jsonschema-go"}},
 	{"internal/auth", []string{root}},
+	{"internal/limit", []string{root}}, // the store is handed to it
 	{"internal/account", []string{root, argon, text, oidc, oauth}},
 	{"internal/web", []string{root, gin}},
 	{"internal/demo", []string{root, pdata}},

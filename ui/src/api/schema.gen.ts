@@ -1048,6 +1048,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/settings/limits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is taken from the project and its keys at most */
+        get: operations["getLimits"];
+        /**
+         * Replace all limits; needs a key with scope admin
+         * @description They hold in every process within two seconds. Over a limit senders get 429 (RESOURCE_EXHAUSTED) with Retry-After
+         *     (RetryInfo), and over `maxRequestBytes` 413, since the same again would not help.
+         */
+        put: operations["putLimits"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/settings/ingest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was sent, taken and refused, and why */
+        get: operations["getIngestLog"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/settings/audit": {
         parameters: {
             query?: never;
@@ -2261,6 +2300,111 @@ export interface components {
             secret: string;
             /** @description The key that it takes over from */
             old?: components["schemas"]["Key"];
+        };
+        /** @description 0 or absent is no limit */
+        Limits: {
+            /**
+             * Format: double
+             * @description 0.001 to 1000000
+             */
+            requestsPerSecond?: number;
+            bytesPerSecond?: components["schemas"]["Bytes"];
+            /**
+             * Format: double
+             * @description How many seconds' worth may come at once after a pause; absent: 5
+             */
+            burstSeconds?: number;
+            bytesPerDay?: components["schemas"]["Bytes"];
+            maxRequestBytes?: components["schemas"]["Bytes"];
+        };
+        /**
+         * Format: int64
+         * @description Unpacked bytes, as a number
+         */
+        Bytes: number;
+        LimitSettings: {
+            project: components["schemas"]["Limits"];
+            /** @description Keys that have limits of their own; the project's hold for them as well */
+            keys: components["schemas"]["KeyLimits"][];
+        };
+        KeyLimits: {
+            /** @description The key, or the newest of those that took over from it */
+            keyId: string;
+            limits: components["schemas"]["Limits"];
+        };
+        IngestLog: {
+            /** Format: date-time */
+            since: string;
+            /** Format: date-time */
+            until: string;
+            /** @description In order of time; minutes in which nothing was sent are left out */
+            minutes: components["schemas"]["IngestMinute"][];
+            /** @description Who sent in this time */
+            keys: components["schemas"]["IngestKey"][];
+            bytesToday: components["schemas"]["Bytes"];
+            queue: components["schemas"]["IngestQueue"];
+        };
+        IngestMinute: {
+            /**
+             * Format: date-time
+             * @description When the minute began
+             */
+            at: string;
+            /**
+             * Format: int64
+             * @description That were taken
+             */
+            requests: number;
+            /**
+             * Format: int64
+             * @description Spans and log records of them that were stored
+             */
+            records: number;
+            bytes: components["schemas"]["Bytes"];
+            /** @description By reason */
+            refused: components["schemas"]["Refused"][];
+        };
+        Refused: {
+            /** @description requests_per_second, bytes_per_second, bytes_per_day, max_request_bytes; `limit` (the receiver is full), invalid, too_large, forbidden, unavailable, internal; `records`: single spans or log records of requests that were taken */
+            reason: string;
+            /** Format: int64 */
+            requests: number;
+            /** Format: int64 */
+            records: number;
+        };
+        IngestKey: {
+            /** @description Empty: without a stored key (local mode, the master key) */
+            keyId: string;
+            name: string;
+            prefix: string;
+            /**
+             * Format: int64
+             * @description That were taken
+             */
+            requests: number;
+            bytes: components["schemas"]["Bytes"];
+            /**
+             * Format: int64
+             * @description Requests
+             */
+            refused: number;
+            lastError?: components["schemas"]["IngestError"];
+        };
+        IngestError: {
+            /** Format: date-time */
+            at: string;
+            reason: string;
+            text: string;
+        };
+        /** @description Executions that wait to be explained */
+        IngestQueue: {
+            /** @description At most 10000 */
+            waiting: number;
+            /**
+             * Format: double
+             * @description Of the oldest; 0 for none
+             */
+            ageSeconds: number;
         };
         ActPage: {
             acts: components["schemas"]["Act"][];
@@ -5180,6 +5324,78 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CreatedKey"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The limits; 0 is none */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitSettings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    putLimits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LimitSettings"];
+            };
+        };
+        responses: {
+            /** @description The limits as they are now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LimitSettings"];
+                };
+            };
+            default: components["responses"]["Problem"];
+        };
+    };
+    getIngestLog: {
+        parameters: {
+            query?: {
+                /** @description The log goes back a week; default an hour before `until` */
+                since?: string;
+                /** @description Default now */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Counts by minute, seconds late */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IngestLog"];
                 };
             };
             default: components["responses"]["Problem"];

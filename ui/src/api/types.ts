@@ -73,3 +73,6 @@ export type ModelPrice = Schemas['ModelPrice'];
 export type PriceEntry = Schemas['PriceEntry'];
 export type OwnPrice = Schemas['OwnPrice'];
 export type Act = Schemas['Act'];
+export type Key = Schemas['Key'];
+export type NewKey = Schemas['NewKey'];
+export type CreatedKey = Schemas['CreatedKey'];

@@ -26,9 +26,7 @@ export function AuditPage() {
   const seesServer = session?.local || session?.organisationRole === 'owner';
   return (
     <>
-      <SectionHead title="Audit log">
-        Who changed what, newest first. It holds no secrets.
-      </SectionHead>
+      <SectionHead title="Audit log">Who changed what, newest first. It holds no secrets.</SectionHead>
       <div className="mb-3 flex flex-wrap items-center gap-3">
         <Select
           aria-label="Which acts"

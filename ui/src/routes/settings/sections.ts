@@ -3,6 +3,7 @@ import {
   CircleDollarSign,
   EyeOff,
   History,
+  KeyRound,
   type LucideIcon,
   ReceiptText,
   Server,
@@ -41,6 +42,15 @@ function mayLook({ role, scope }: Session): boolean {
  * than its frame, which scrolls.
  */
 export const SECTIONS: readonly Section[] = [
+  {
+    id: 'keys',
+    label: 'API keys',
+    icon: KeyRound,
+    group: 'Project',
+    offered: mayChange,
+    wide: true,
+    page: lazy(async () => ({ default: (await import('./KeysPage')).KeysPage })),
+  },
   {
     id: 'explanations',
     label: 'Explanations',

@@ -6,7 +6,7 @@ import { useScroll } from './Scroll';
 export interface LongColumn<T> {
   label: string;
   cell: (row: T) => ReactNode;
-  /** Its width, and where it hides: `w-32 max-sm:hidden`. */
+  /** Its width, and below which width of the table it hides: `w-32 @max-md:hidden`. */
   className: string;
   /** Numbers stand to the right. */
   end?: boolean;
@@ -58,7 +58,7 @@ export function LongTable<T>({
       role="table"
       aria-label={name}
       aria-rowcount={hasMore ? -1 : rows.length + 1}
-      className="overflow-hidden rounded-lg border border-line bg-surface"
+      className="@container overflow-hidden rounded-lg border border-line bg-surface"
     >
       <div role="rowgroup">
         <div role="row" aria-rowindex={1} className="flex gap-4 border-b border-line bg-raised px-3 py-2">

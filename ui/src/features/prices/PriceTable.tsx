@@ -1,6 +1,7 @@
 import { Pencil, Trash2 } from 'lucide-react';
 import type { ModelPrice } from '@/api/types';
 import { IconButton } from '@/components/Button';
+import { cx } from '@/lib/cx';
 import { coming, current, perMillion } from './price';
 
 const ORIGINS: Record<ModelPrice['origin'], string> = {
@@ -28,7 +29,7 @@ export function PriceTable({
       aria-label="Prices"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      className="overflow-x-auto rounded-lg border border-line bg-surface"
+      className="@container overflow-x-auto rounded-lg border border-line bg-surface"
     >
       <table className="w-full text-sm">
         <thead>
@@ -36,9 +37,13 @@ export function PriceTable({
             <Head>Model</Head>
             <Head end>Input</Head>
             <Head end>Output</Head>
-            <Head end>Cache read</Head>
-            <Head end>Cache write</Head>
-            <Head>Price</Head>
+            <Head end lesser>
+              Cache read
+            </Head>
+            <Head end lesser>
+              Cache write
+            </Head>
+            <Head lesser>Price</Head>
             {onEdit && (
               <th className="w-16">
                 <span className="sr-only">Change</span>
@@ -62,9 +67,12 @@ export function PriceTable({
   );
 }
 
-function Head({ end, children }: { end?: boolean; children: string }) {
+/** What is lesser hides where there is little room. */
+const LESSER = '@max-2xl:hidden';
+
+function Head({ end, lesser, children }: { end?: boolean; lesser?: boolean; children: string }) {
   return (
-    <th scope="col" className={end ? 'eyebrow px-3 py-2 text-right' : 'eyebrow px-3 py-2'}>
+    <th scope="col" className={cx('eyebrow px-3 py-2', end && 'text-right', lesser && LESSER)}>
       {children}
     </th>
   );
@@ -92,7 +100,7 @@ function Row({
   const own = price.origin === 'project';
   return (
     <tr className="border-b border-line last:border-0">
-      <th scope="row" className="max-w-80 px-3 py-2 text-left font-normal">
+      <th scope="row" className="max-w-80 px-3 py-2 text-left font-normal @max-2xl:max-w-36">
         <bdi className="mono block truncate font-medium" title={price.model}>
           {price.model}
         </bdi>
@@ -104,11 +112,17 @@ function Row({
         ))}
       </th>
       {(['input', 'output', 'cacheRead', 'cacheWrite'] as const).map((name) => (
-        <td key={name} className="num px-3 py-2 text-right align-top whitespace-nowrap">
+        <td
+          key={name}
+          className={cx(
+            'num px-3 py-2 text-right align-top whitespace-nowrap',
+            name.startsWith('cache') && LESSER,
+          )}
+        >
           {perMillion(entry?.[name])}
         </td>
       ))}
-      <td className="px-3 py-2 align-top whitespace-nowrap">
+      <td className={cx('px-3 py-2 align-top whitespace-nowrap', LESSER)}>
         <span
           className={
             own

@@ -67,7 +67,7 @@ export function AuditPage() {
 const COLUMNS: ReadonlyArray<LongColumn<Act>> = [
   {
     label: 'When',
-    className: 'w-40 shrink-0 max-sm:w-24',
+    className: 'w-36 shrink-0',
     cell: (act) => (
       <time dateTime={act.at} className="num text-ink-2">
         {timestamp(act.at).slice(0, 19)}
@@ -76,7 +76,7 @@ const COLUMNS: ReadonlyArray<LongColumn<Act>> = [
   },
   {
     label: 'Who',
-    className: 'w-48 shrink-0 max-md:hidden',
+    className: 'w-48 shrink-0 @max-2xl:hidden',
     cell: (act) => (
       <bdi title={act.actor.address && `from ${act.actor.address}`}>{actorWords(act.actor)}</bdi>
     ),
@@ -88,13 +88,13 @@ const COLUMNS: ReadonlyArray<LongColumn<Act>> = [
       <>
         <span className="font-medium">{verbWords(act.verb)}</span>{' '}
         {act.object && <bdi className="mono text-ink-2">{act.object}</bdi>}
-        <span className="block truncate text-xs text-ink-3 md:hidden">{actorWords(act.actor)}</span>
+        <span className="block truncate text-xs text-ink-3 @2xl:hidden">{actorWords(act.actor)}</span>
       </>
     ),
   },
   {
     label: 'From',
-    className: 'w-32 shrink-0 max-lg:hidden',
+    className: 'w-32 shrink-0 @max-4xl:hidden',
     cell: (act) => <span className="mono text-ink-3">{act.actor.address}</span>,
   },
 ];

@@ -42,6 +42,11 @@ export function SettingsPage() {
   );
 }
 
+/** The row of a narrow screen holds more than it shows. */
+function inSight(link: HTMLElement | null): void {
+  link?.scrollIntoView({ block: 'nearest', inline: 'center' });
+}
+
 /** A column beside the page; on a narrow screen a row above it. */
 function SectionList({ sections, shown }: { sections: readonly Section[]; shown: string | undefined }) {
   const groups = Map.groupBy(sections, (s) => s.group);
@@ -60,6 +65,7 @@ function SectionList({ sections, shown }: { sections: readonly Section[]; shown:
                   to="/settings/{-$section}"
                   params={{ section: id }}
                   aria-current={id === shown ? 'page' : undefined}
+                  ref={id === shown ? inSight : undefined}
                   className="flex h-8 items-center gap-2 rounded-md px-2 text-sm whitespace-nowrap text-ink-2 hover:bg-hover hover:text-ink aria-[current=page]:bg-accent-soft aria-[current=page]:font-medium aria-[current=page]:text-accent"
                 >
                   <Icon size={15} aria-hidden />

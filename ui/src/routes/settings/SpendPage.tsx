@@ -56,7 +56,11 @@ function Spent({ days }: { days: number }) {
             <dl className="mb-4 grid grid-cols-4 gap-3 max-md:grid-cols-2">
               <Sum name="Today (UTC)" value={cost(sum.today)} of={caps?.dailyCapUsd} share={sum.today} />
               <Sum name="This month" value={cost(sum.month)} of={caps?.monthlyCapUsd} share={sum.month} />
-              <Sum name={`In ${days} days`} value={cost(sum.range, sum.unpriced > 0)} />
+              <Sum
+                name={`In ${days} days`}
+                value={cost(sum.range, sum.unpriced > 0)}
+                note={`${cost(sum.range / days)} a day`}
+              />
               <Sum name="Calls" value={count(sum.calls)} note={`${count(sum.tokens)} tokens`} />
             </dl>
             {sum.unpriced > 0 && (
@@ -135,7 +139,7 @@ const COLUMNS: ReadonlyArray<LongColumn<ModelCall>> = [
   },
   {
     label: 'About',
-    className: 'w-24 shrink-0 max-sm:hidden',
+    className: 'w-20 shrink-0 @max-4xl:hidden',
     cell: (call) => (
       <Link
         to="/executions/$id"
@@ -147,7 +151,7 @@ const COLUMNS: ReadonlyArray<LongColumn<ModelCall>> = [
       </Link>
     ),
   },
-  { label: 'Task', className: 'w-20 shrink-0', cell: (call) => call.task },
+  { label: 'Task', className: 'w-20 shrink-0 @max-md:hidden', cell: (call) => call.task },
   {
     label: 'Model',
     className: 'min-w-0 flex-1',
@@ -159,7 +163,7 @@ const COLUMNS: ReadonlyArray<LongColumn<ModelCall>> = [
   },
   {
     label: 'Prompt',
-    className: 'w-32 shrink-0 max-lg:hidden',
+    className: 'w-32 shrink-0 @max-5xl:hidden',
     cell: (call) => (
       <span title={`SHA-256 ${call.promptHash}`}>
         <span className="mono text-ink-2">{call.promptHash.slice(0, 8)}</span>{' '}
@@ -169,7 +173,7 @@ const COLUMNS: ReadonlyArray<LongColumn<ModelCall>> = [
   },
   {
     label: 'Tokens',
-    className: 'w-24 shrink-0 max-md:hidden',
+    className: 'w-28 shrink-0 @max-2xl:hidden',
     end: true,
     cell: (call) => `${count(int64(call.inputTokens))} → ${count(int64(call.outputTokens))}`,
   },
@@ -181,7 +185,7 @@ const COLUMNS: ReadonlyArray<LongColumn<ModelCall>> = [
   },
   {
     label: 'Outcome',
-    className: 'w-36 shrink-0 max-sm:hidden',
+    className: 'w-36 shrink-0 @max-xl:hidden',
     cell: (call) => (
       <span
         title={call.outcome}

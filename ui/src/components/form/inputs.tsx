@@ -1,9 +1,10 @@
-import type {
-  InputHTMLAttributes,
-  ReactNode,
-  Ref,
-  SelectHTMLAttributes,
-  TextareaHTMLAttributes,
+import {
+  type InputHTMLAttributes,
+  type ReactNode,
+  type Ref,
+  type SelectHTMLAttributes,
+  type TextareaHTMLAttributes,
+  useId,
 } from 'react';
 import { cx } from '@/lib/cx';
 
@@ -85,12 +86,23 @@ export function Check({
   hint,
   ...rest
 }: InputHTMLAttributes<HTMLInputElement> & { label: ReactNode; hint?: ReactNode }) {
+  const id = useId();
   return (
     <label className="flex items-start gap-2 text-sm">
-      <input type="checkbox" {...rest} className="mt-[3px] shrink-0 accent-accent-fill" />
+      <input
+        type="checkbox"
+        aria-labelledby={`${id}-label`}
+        aria-describedby={hint ? `${id}-hint` : undefined}
+        {...rest}
+        className="mt-[3px] shrink-0 accent-accent-fill"
+      />
       <span className="min-w-0">
-        {label}
-        {hint && <span className="block text-xs text-ink-3">{hint}</span>}
+        <span id={`${id}-label`}>{label}</span>
+        {hint && (
+          <span id={`${id}-hint`} className="block text-xs text-ink-3">
+            {hint}
+          </span>
+        )}
       </span>
     </label>
   );
@@ -112,6 +124,7 @@ export function RadioCards<T extends string>({
   onChange: (value: T) => void;
   disabled?: boolean;
 }) {
+  const id = useId();
   return (
     <fieldset disabled={disabled} className="flex flex-col gap-1.5">
       <legend className="mb-1.5 text-sm font-medium">{legend}</legend>
@@ -128,13 +141,19 @@ export function RadioCards<T extends string>({
               type="radio"
               name={name}
               value={option.value}
+              aria-labelledby={`${id}-${option.value}`}
+              aria-describedby={`${id}-${option.value}-hint`}
               checked={option.value === value}
               onChange={() => onChange(option.value)}
               className="mt-[3px] shrink-0 accent-accent-fill outline-none"
             />
             <span className="min-w-0">
-              <span className="block text-sm font-medium">{option.label}</span>
-              <span className="block text-xs text-ink-2">{option.hint}</span>
+              <span id={`${id}-${option.value}`} className="block text-sm font-medium">
+                {option.label}
+              </span>
+              <span id={`${id}-${option.value}-hint`} className="block text-xs text-ink-2">
+                {option.hint}
+              </span>
             </span>
           </label>
         ))}

@@ -3,6 +3,7 @@ package api_test
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -68,7 +69,9 @@ type world struct {
 	stopping  chan struct{}
 	fresh     string // the token that a session is given next
 	accounts  api.Accounts
-	calledOff chan error // receives why a question ended
+	tlsOnly   bool          // nobody signs in without TLS
+	idle      time.Duration // of event streams; 0 for long
+	calledOff chan error    // receives why a question ended
 	set       xray.ReasoningSettings
 	model     string
 }
@@ -206,7 +209,7 @@ func (w *world) handler() http.Handler {
 	engine.ContextWithFallback = true
 	(&api.Server{
 		Reader: w, Asker: w, Explain: w, Analyst: w, Statistics: w, Settings: w, Search: w, Views: w, Feedback: &w.said, Budgets: w, Masking: w, Hooks: w.hooks, HookOutlet: w.hooks, Alerts: alerts{w}, Retentions: w, Prices: w, Keys: keyring{w}, Limits: w, Audit: w, Importer: w, Demo: w, Live: w, Auth: w, Accounts: w.accounts, Logger: slog.New(slog.DiscardHandler), Stopping: w.stopping,
-		About: api.About{Version: "test", PlainLogin: true, Model: w.model, DefaultModel: "m-1", Endpoints: []string{"https://llm.example/v1"}, HeartBeat: api.HeartBeat{Gather: time.Millisecond, Idle: time.Minute, Write: time.Second}},
+		About: api.About{Version: "test", PlainLogin: !w.tlsOnly, Model: w.model, DefaultModel: "m-1", Endpoints: []string{"https://llm.example/v1"}, HeartBeat: api.HeartBeat{Gather: time.Millisecond, Idle: cmp.Or(w.idle, time.Minute), Write: time.Second}},
 	}).Register(engine)
 	return engine
 }

@@ -47,7 +47,8 @@ WHERE project_id = @project AND id = @id AND (trace_id = @trace OR trace_id IS N
   AND (@anybody OR user_id = @user)`
 )
 
-// SaveScores keeps scores, all or none, and returns them as they are kept. Each
+// SaveScores keeps scores, all or none, and returns them as they are kept. A
+// person has one thumb on each thing: a second replaces the first. Each score
 // names its execution by ExecutionID: a trace id in hex or the client's own id.
 // One that no execution has yet is kept, and belongs to the execution that comes
 // under it. A score whose ClientID is another person's is CodeConflict.
@@ -122,6 +123,9 @@ func scoreArgs(project int32, trace pgtype.UUID, s xray.Score) pgx.NamedArgs {
 		"comment": cleanText(s.Comment, len(s.Comment)), "source": s.Source, "author": cleanText(s.Author, maxHint),
 		"user": s.UserID, "client": cleanText(s.ClientID, maxHint), "at": s.At,
 	}
+	if s.Name == xray.FeedbackName && s.Source == xray.ScoreHuman && s.ClientID == "" {
+		args["client"] = thumbID(trace, s)
+	}
 	if !trace.Valid {
 		args["own"] = cleanText(s.ExecutionID, maxHint)
 	}
@@ -131,6 +135,15 @@ func scoreArgs(project int32, trace pgtype.UUID, s xray.Score) pgx.NamedArgs {
 		args["number"] = s.Number
 	}
 	return args
+}
+
+// thumbID makes somebody's second thumb on a thing replace the first.
+func thumbID(trace pgtype.UUID, s xray.Score) string {
+	subject := s.ExecutionID
+	if trace.Valid {
+		subject = xray.TraceID(trace.Bytes).String()
+	}
+	return cleanText(fmt.Sprintf("thumb/%d/%s/%s/%s/%s", s.UserID, s.Author, s.StepID, s.Claim, subject), maxHint)
 }
 
 func scanScore(row pgx.CollectableRow) (xray.Score, error) {

@@ -115,6 +115,21 @@ func TestAScoreWithAKnownIDReplacesIt(t *testing.T) {
 	}
 }
 
+func TestAPersonHasOneThumbOnEachThing(t *testing.T) {
+	t.Parallel()
+	s := openNew(t)
+	root := span(1, 1, 0, "run", 0, 10)
+	root.Hints = &xray.ExecutionHints{ExecutionID: "order-7"}
+	put(t, s, batchOf(t, theProject, root))
+	onStep := thumb("order-7", "up")
+	onStep.StepID = spanID(1)
+	save(t, s, thumb("order-7", "up"), onStep, thumb(traceID(1).String(), "down"))
+	all, err := s.Assessments(t.Context(), theProject, []xray.TraceID{traceID(1)})
+	if err != nil || all[traceID(1)].Up != 1 || all[traceID(1)].Down != 1 {
+		t.Errorf("got %+v, %v: want the step's up and the last word on the whole", all, err)
+	}
+}
+
 func TestScoresAndNotesGoWithTheirExecution(t *testing.T) {
 	t.Parallel()
 	url := pgtest.New(t)
@@ -198,7 +213,9 @@ func TestExecutionsAreFoundByWhatWasSaid(t *testing.T) {
 	ref := func(i int) string { return traceID(i).String() }
 	onStep := number(ref(2), "relevance", 0.3)
 	onStep.StepID = spanID(1)
-	save(t, s, number(ref(1), "relevance", 0.9), onStep, thumb(ref(2), "down"), thumb(ref(3), "up"), thumb(ref(3), "up"),
+	again := thumb(ref(3), "up")
+	again.Author = "ada"
+	save(t, s, number(ref(1), "relevance", 0.9), onStep, thumb(ref(2), "down"), thumb(ref(3), "up"), again,
 		xray.Score{ExecutionID: ref(3), Name: "correct", Kind: xray.ScoreBoolean, Number: 1, Source: xray.ScoreAPI, At: judgedAt},
 		xray.Score{ExecutionID: ref(4), Name: "correct", Kind: xray.ScoreBoolean, Source: xray.ScoreAPI, At: judgedAt},
 		xray.Score{ExecutionID: ref(4), Name: "tone", Kind: xray.ScoreCategory, Category: "friendly", Source: xray.ScoreAPI, At: judgedAt})

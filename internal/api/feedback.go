@@ -59,8 +59,8 @@ func (s *Server) saveScores(ctx context.Context, in []refScore) ([]Score, error)
 	return mapTo(kept, func(k xray.Score) Score { return score(p, k) }), err
 }
 
-// newScore reads a score. A person who is signed in speaks for themselves only,
-// and has one thumb for each thing.
+// newScore reads a score. A person who is signed in speaks for themselves
+// only.
 func newScore(p xray.Principal, in refScore) (xray.Score, error) {
 	out := xray.Score{
 		ClientID: in.Id, ExecutionID: in.ref, Claim: in.Claim, Name: in.Name, Comment: in.Comment,
@@ -89,18 +89,10 @@ func newScore(p xray.Principal, in refScore) (xray.Score, error) {
 	if p.User != nil {
 		out.Source, out.Author, out.UserID = xray.ScoreHuman, p.User.Email, p.User.ID
 	}
-	if out.Name == xray.FeedbackName && out.Source == xray.ScoreHuman && out.ClientID == "" {
-		out.ClientID = thumbID(out)
-	}
 	if err := readValue(in.Value, &out); err != nil {
 		return out, err
 	}
 	return out, out.Check()
-}
-
-// thumbID is what makes somebody's second thumb on a thing replace the first.
-func thumbID(s xray.Score) string {
-	return fmt.Sprintf("thumb/%d/%.60s/%.64s/%s/%.32s", s.UserID, s.Author, s.ExecutionID, spanString(s.StepID), s.Claim)
 }
 
 // readValue tells a number, a truth and a word apart.

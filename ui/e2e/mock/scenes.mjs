@@ -134,6 +134,7 @@ function finish(reasoning, ids) {
     ...reasoning,
     decisiveSteps: (reasoning.decisiveSteps ?? []).map((s) => ids.get(s) ?? s),
     claims: (reasoning.claims ?? []).map((c) => ({
+      id: c.text,
       kind: 'observed',
       verdict: 'verified',
       facts: [],

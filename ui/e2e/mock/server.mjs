@@ -133,6 +133,8 @@ export class MockServer {
     if (parts.length === 2) return json(res, scene.execution);
     if (['funnel', 'items', 'why-not'].includes(parts[2]))
       return this.#items(scene, parts, url.searchParams, res);
+    if (parts[2] === 'scores') return json(res, { scores: [] });
+    if (parts[2] === 'notes') return json(res, { notes: [] });
     if (parts[2] === 'ask') return answer(scene, res);
     if (parts[2] === 'otlp') return json(res, { resourceSpans: [] });
     if (parts.length === 3)

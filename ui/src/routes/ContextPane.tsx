@@ -10,6 +10,7 @@ import { WhyNotBox } from './Items';
 import { largeOf, litOf, useShownStep } from './StepPane';
 import type { ExecutionSearch } from './search';
 import type { useAnswers } from './useAnswer';
+import type { Feedback } from './useFeedback';
 
 type Side = NonNullable<ExecutionSearch['side']>;
 
@@ -23,6 +24,7 @@ interface Props {
   onSide: (side: Side) => void;
   onWhyNot: (q: string | undefined) => void;
   answers: ReturnType<typeof useAnswers>;
+  feedback: Feedback;
 }
 
 /** The right pane: what stands around the step, or around the execution while none is chosen. */
@@ -44,6 +46,12 @@ function OfStep({ stepId, ...props }: Props & { stepId: string }) {
       onSide={onSide}
       lit={lit?.tab === 'attributes' ? lit.lit : undefined}
       large={largeOf(id, step.id)}
+      notes={
+        <>
+          {props.feedback.scores(props.stepName, step.id)}
+          {props.feedback.notes(props.stepName, step.id)}
+        </>
+      }
       ask={<Questions {...props} step={{ id: step.id, name: step.name }} />}
     />
   );
@@ -66,6 +74,8 @@ function OfExecution(props: Props) {
         <TabPanel value="about" className="p-4">
           <About
             execution={execution}
+            notes={props.feedback.notes(props.stepName)}
+            scores={props.feedback.scores(props.stepName)}
             whyNot={
               hasItems && <WhyNotBox id={id} asked={search.why} onAsk={onWhyNot} onEvidence={onEvidence} />
             }

@@ -24,6 +24,7 @@ import { useAnswers } from './useAnswer';
 import { useExecutionKeys } from './useExecutionKeys';
 import { useExplain } from './useExplain';
 import { useExports } from './useExports';
+import { useFeedback } from './useFeedback';
 
 const route = getRouteApi('/executions/$id');
 const WORKING_MS = 2_000;
@@ -42,6 +43,7 @@ export function ExecutionPage() {
   const explain = useExplain(id);
   const answers = useAnswers();
   const exporting = useExports(execution.data);
+  const feedback = useFeedback(id);
   const hasItems = (execution.data?.funnel?.length ?? 0) > 1;
   const stations = useStations(id, hasItems);
   const names = useMemo(() => new Map(steps.data?.map((s) => [s.id, s.name])), [steps.data]);
@@ -91,6 +93,7 @@ export function ExecutionPage() {
         stepName={stepName}
         onEvidence={onEvidence}
         lit={lit}
+        thumbs={(claim) => feedback.thumbs('this claim', { claim: claim.id }, 'ml-1')}
         onExplain={() => explain.mutate()}
         explaining={explain.isPending}
         explainError={explain.error?.message}
@@ -136,6 +139,7 @@ export function ExecutionPage() {
       onEvidence={onEvidence}
       onTab={(tab) => show({ ...search, tab }, true)}
       onClose={close}
+      feedback={feedback}
       station={stations.list.find((s) => s.stepId === search.step)}
     />
   ) : (
@@ -167,6 +171,7 @@ export function ExecutionPage() {
         }
         onNeighbour={keys.toNeighbour}
         onCompare={keys.toComparison}
+        feedback={feedback.thumbs('this execution', {}, 'mr-1')}
         {...exporting}
       />
       <Panes
@@ -192,6 +197,7 @@ export function ExecutionPage() {
             onSide={(side) => show({ ...search, side }, true)}
             onWhyNot={(why) => show({ ...search, why }, true)}
             answers={answers}
+            feedback={feedback}
           />
         }
       />

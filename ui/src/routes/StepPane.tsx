@@ -24,6 +24,7 @@ import { StepChanges } from './Items';
 import { LargeValue } from './LargeValue';
 import { Problem } from './Problem';
 import { compact, type ExecutionSearch, printCols } from './search';
+import type { Feedback } from './useFeedback';
 
 /** The step that the panes show: the last one stays until the next is there. */
 export function useShownStep(id: string, stepId: string) {
@@ -52,6 +53,7 @@ export function StepPane({
   onTab,
   onClose,
   station,
+  feedback,
 }: {
   id: string;
   stepId: string;
@@ -64,6 +66,7 @@ export function StepPane({
   onClose: () => void;
   /** What the step did to the items, if it touched any. */
   station: Station | undefined;
+  feedback: Feedback;
 }) {
   const navigate = useNavigate();
   const query = useShownStep(id, stepId);
@@ -110,8 +113,10 @@ export function StepPane({
           }
           changed={changed && `−${changed}`}
           large={largeOf(id, step.id)}
+          feedback={feedback.thumbs('this step', { stepId: step.id })}
           explanation={
             <StepExplanation
+              thumbs={(claim) => feedback.thumbs('this claim', { stepId: step.id, claim: claim.id }, 'ml-1')}
               step={step}
               stepName={stepName}
               onEvidence={onEvidence}

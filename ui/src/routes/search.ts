@@ -11,7 +11,7 @@ export interface ListSearch extends Filters {
 }
 
 const TABS = ['input', 'output', 'changes'] as const;
-const SIDES = ['attributes', 'events', 'details', 'ask', 'about'] as const;
+const SIDES = ['attributes', 'events', 'details', 'notes', 'ask', 'about'] as const;
 const VIEWS = ['funnel', 'tree', 'waterfall'] as const;
 const PANES = ['why', 'steps', 'step', 'context'] as const;
 

@@ -28,6 +28,7 @@ const FORMATS: ReadonlyArray<{ format: 'otlp' | 'ndjson' | 'markdown'; label: st
 
 /** What this run is, in two lines. */
 export function Header({
+  feedback,
   execution: e,
   home,
   said,
@@ -37,6 +38,8 @@ export function Header({
   onCopyForAgent,
   onDownload,
 }: {
+  /** What people may say of the execution. */
+  feedback: ReactNode;
   execution: ExecutionDetail;
   /** The link back to the list. */
   home: ReactNode;
@@ -71,6 +74,7 @@ export function Header({
           ))}
         </div>
         <span className="ml-auto flex shrink-0 items-center gap-1">
+          {feedback}
           <span role="status" className="max-w-60 truncate text-xs text-ink-2">
             {said}
           </span>

@@ -99,6 +99,7 @@ function Body({
   stepName,
   onEvidence,
   lit,
+  thumbs,
 }: AnswerProps & { folded: boolean; busy: boolean }) {
   const { reasoning, facts } = execution;
   if (factsOnly) {
@@ -123,7 +124,13 @@ function Body({
       <Headline>{reasoning.headline}</Headline>
       {!folded && (
         <>
-          <Claims claims={reasoning.claims} stepName={stepName} onEvidence={onEvidence} lit={lit} />
+          <Claims
+            claims={reasoning.claims}
+            stepName={stepName}
+            onEvidence={onEvidence}
+            lit={lit}
+            thumbs={thumbs}
+          />
           <Missing items={reasoning.missingInformation} />
         </>
       )}

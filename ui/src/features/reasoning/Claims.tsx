@@ -34,6 +34,8 @@ export interface ClaimsProps {
   /** The name of a step; evidence says where it stands. */
   stepName: (stepId: string) => string;
   onEvidence: (evidence: Evidence) => void;
+  /** What people may say of a claim. */
+  thumbs?: ((claim: Claim) => ReactNode) | undefined;
   /** The evidence that is lit at present, to mark its chip. */
   lit?: { stepId: string; pointer: string } | undefined;
 }
@@ -105,7 +107,13 @@ function Folded({
   );
 }
 
-function ClaimLine({ claim, stepName, onEvidence, lit }: { claim: Claim } & Omit<ClaimsProps, 'claims'>) {
+function ClaimLine({
+  claim,
+  stepName,
+  onEvidence,
+  lit,
+  thumbs,
+}: { claim: Claim } & Omit<ClaimsProps, 'claims'>) {
   const { icon: Icon, word, className, title } = VERDICTS[claim.verdict];
   return (
     <li className="grid grid-cols-[88px_minmax(0,1fr)] gap-x-2 @max-md:grid-cols-1">
@@ -137,6 +145,7 @@ function ClaimLine({ claim, stepName, onEvidence, lit }: { claim: Claim } & Omit
             ))}
           </div>
         )}
+        {thumbs?.(claim)}
       </div>
     </li>
   );

@@ -13,6 +13,7 @@ const LABELS: Record<string, string> = {
   environment: 'Environment',
   release: 'Release',
   user: 'User',
+  feedback: 'Feedback',
 };
 
 /** What else there is: the same state as the query's text, in another form. */

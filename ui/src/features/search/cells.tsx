@@ -1,3 +1,4 @@
+import { type LucideIcon, StickyNote, ThumbsDown, ThumbsUp } from 'lucide-react';
 import type { Execution } from '@/api/types';
 import { FunnelSpark } from '@/components/Spark';
 import { useNow } from '@/components/useNow';
@@ -66,6 +67,8 @@ export const CELLS: Record<Column, (props: CellProps) => React.ReactNode> = {
   user: ({ execution: e }) => <Name value={e.userId} />,
   environment: ({ execution: e }) => <Name value={e.environment} />,
   release: ({ execution: e }) => <Name value={e.release} />,
+  feedback: ({ execution: e }) => <Said execution={e} />,
+  scores: ({ execution: e }) => <Judged execution={e} />,
   started: ({ execution: e }) => (
     <span className="text-xs whitespace-nowrap text-ink-3" title={timestamp(e.startedAt)}>
       <Age startedAt={e.startedAt} />
@@ -130,6 +133,59 @@ function Name({ value }: { value: string | undefined }) {
     <bdi className={cx('block truncate text-xs text-ink-2')} title={value}>
       {value}
     </bdi>
+  );
+}
+
+/** Thumbs and notes, counted; with words for those who do not see the signs. */
+function Said({ execution: e }: { execution: Execution }) {
+  const { up = 0, down = 0 } = e.feedback ?? {};
+  const notes = e.noteCount ?? 0;
+  if (up + down + notes === 0) return <None />;
+  return (
+    <span className="num flex items-center gap-2 text-xs">
+      {up > 0 && <Counted icon={ThumbsUp} n={up} word={`${plural(up, 'thumb')} up`} className="text-ok" />}
+      {down > 0 && (
+        <Counted icon={ThumbsDown} n={down} word={`${plural(down, 'thumb')} down`} className="text-err" />
+      )}
+      {notes > 0 && (
+        <Counted icon={StickyNote} n={notes} word={plural(notes, 'note')} className="text-ink-2" />
+      )}
+    </span>
+  );
+}
+
+function Counted({
+  icon: Icon,
+  n,
+  word,
+  className,
+}: {
+  icon: LucideIcon;
+  n: number;
+  word: string;
+  className: string;
+}) {
+  return (
+    <span className={cx('inline-flex items-center gap-0.5', className)} title={word}>
+      <Icon size={12} aria-hidden />
+      <span aria-hidden>{n}</span>
+      <span className="sr-only">{word}</span>
+    </span>
+  );
+}
+
+/** The first score, and how many others there are. */
+function Judged({ execution: e }: { execution: Execution }) {
+  const words = (e.scores ?? []).map(
+    (s) => `${s.name} ${s.mean === undefined ? s.category : Math.round(s.mean * 1000) / 1000}`,
+  );
+  const [first, ...others] = words;
+  if (!first) return <None />;
+  return (
+    <span className="flex gap-1 text-xs text-ink-2" title={words.join(', ')}>
+      <bdi className="truncate">{first}</bdi>
+      {others.length > 0 && <span className="shrink-0 text-ink-3">+{others.length}</span>}
+    </span>
   );
 }
 

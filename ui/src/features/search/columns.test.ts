@@ -23,7 +23,7 @@ describe('columns in the URL', () => {
 describe('columns that fit', () => {
   const all = { columns: ALL_COLUMNS, pins: [{ step: 'rank', pointer: '/output' }] };
   it('are all of them on a wide screen', () => {
-    const fit = fitColumns(all, 2_000);
+    const fit = fitColumns(all, 2_400);
     expect(fit.columns).toEqual(ALL_COLUMNS);
     expect(fit.template.split(' ')).toHaveLength(ALL_COLUMNS.length + 3);
   });

@@ -11,6 +11,8 @@ export const COLUMNS = {
   user: { label: 'User', width: 120 },
   environment: { label: 'Environment', width: 100 },
   release: { label: 'Release', width: 84 },
+  feedback: { label: 'Feedback', width: 84 },
+  scores: { label: 'Scores', width: 150 },
   started: { label: 'Started', width: 76, right: true },
 } as const satisfies Record<string, { label: string; width: number; right?: boolean }>;
 
@@ -71,6 +73,7 @@ export const CARD_BELOW = 560;
 
 // Who goes first when there is not enough room.
 const EXPENDABLE: readonly Column[] = [
+  'scores',
   'release',
   'environment',
   'session',
@@ -78,6 +81,7 @@ const EXPENDABLE: readonly Column[] = [
   'service',
   'model',
   'steps',
+  'feedback',
   'tokens',
   'cost',
   'funnel',

@@ -8,7 +8,7 @@ import { Context } from './Context';
 import { Events } from './Events';
 import type { LoadLarge } from './Value';
 
-export type StepSide = 'attributes' | 'events' | 'details' | 'ask';
+export type StepSide = 'attributes' | 'events' | 'details' | 'notes' | 'ask';
 
 /** What stands around a step: its attributes, events, cost and origin, and questions about it. */
 export function StepContext({
@@ -17,6 +17,7 @@ export function StepContext({
   onSide,
   lit,
   large,
+  notes,
   ask,
 }: {
   step: StepDetail;
@@ -25,6 +26,8 @@ export function StepContext({
   /** A lit value of the attributes. */
   lit: Lit | undefined;
   large: LoadLarge;
+  /** What was said of the step. */
+  notes: ReactNode;
   ask: ReactNode;
 }) {
   const attributes =
@@ -38,6 +41,7 @@ export function StepContext({
           { value: 'attributes', label: 'Attributes', note: String(attributes) },
           { value: 'events', label: 'Events', note: String(step.events.length) },
           { value: 'details', label: 'Details' },
+          { value: 'notes', label: 'Notes' },
           { value: 'ask', label: 'Ask' },
         ]}
         value={lit ? 'attributes' : (side ?? 'attributes')}
@@ -52,6 +56,9 @@ export function StepContext({
         </TabPanel>
         <TabPanel value="details" className="p-4">
           <Context step={step} large={large} />
+        </TabPanel>
+        <TabPanel value="notes" className="flex flex-col gap-4 p-4">
+          {notes}
         </TabPanel>
         <TabPanel value="ask" className="p-4">
           {ask}

@@ -26,6 +26,8 @@ export interface StepPanelProps {
   /** The value that a claim points at. */
   lit: { tab: StepTab; lit: Lit } | undefined;
   explanation: ReactNode;
+  /** What people may say of the step. */
+  feedback: ReactNode;
   /** What it changed, and a count of it for the tab. */
   changes: ReactNode;
   changed: string | undefined;
@@ -41,6 +43,7 @@ export function StepPanel({
   onClose,
   lit,
   explanation,
+  feedback,
   changes,
   changed,
   large,
@@ -56,7 +59,8 @@ export function StepPanel({
             <bdi>{step.name || '(no name)'}</bdi>
           </h2>
           <Mark status={step.status} look="pill" size={13} />
-          <span className="ml-auto flex shrink-0">
+          <span className="ml-auto flex shrink-0 items-center">
+            {feedback}
             <Copy
               name="Copy link to this step"
               text={() => window.location.href}

@@ -1,1 +1,0 @@
-import{$t as e,On as t,et as n}from"./index-BxD0kvbQ.js";import{n as r,r as i}from"./sections-Buf_inbH.js";import{t as a}from"./jsx-runtime-Wy9s6hX0.js";var o=a();function s(){let n=t(e).data;return n!==void 0&&r(n)}function c(){let a=t(e).data;return!a||r(a)?null:(0,o.jsx)(n,{tone:`info`,className:`mb-5`,children:i(a)})}export{s as n,c as t};

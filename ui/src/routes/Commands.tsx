@@ -45,6 +45,7 @@ export function Commands({
     return [
       ...here,
       { id: 'all', group: 'Go to', label: 'Executions', run: list({}) },
+      { id: 'alerts', group: 'Go to', label: 'Alerts', run: () => void navigate({ to: '/alerts' }) },
       { id: 'pipelines', group: 'Go to', label: 'Pipelines', run: () => void navigate({ to: '/pipelines' }) },
       ...SECTIONS.filter((s) => session.data && s.offered(session.data)).map((s) => ({
         id: `settings ${s.id}`,

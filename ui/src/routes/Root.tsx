@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router';
-import { ChartSpline, GitCompareArrows, ListTree, type LucideIcon, Settings } from 'lucide-react';
+import { Bell, ChartSpline, GitCompareArrows, ListTree, type LucideIcon, Settings } from 'lucide-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
 import { logOut } from '@/api/account';
 import { isCode } from '@/api/client';
@@ -68,6 +68,7 @@ export function Root() {
     e: () => void navigate({ to: '/executions' }),
     p: () => void navigate({ to: '/pipelines' }),
     c: () => void navigate({ to: '/compare' }),
+    a: () => void navigate({ to: '/alerts' }),
     s: () => void navigate({ to: '/settings/{-$section}' }),
   });
 
@@ -201,6 +202,7 @@ function Rail() {
       <RailLink to="/executions" icon={ListTree} label="Executions" />
       <RailLink to="/pipelines" icon={ChartSpline} label="Pipelines" />
       <RailLink to="/compare" icon={GitCompareArrows} label="Compare" />
+      <RailLink to="/alerts" icon={Bell} label="Alerts" />
       <RailLink to="/settings/{-$section}" icon={Settings} label="Settings" />
     </nav>
   );
@@ -211,7 +213,7 @@ function RailLink({
   icon: Icon,
   label,
 }: {
-  to: '/executions' | '/pipelines' | '/compare' | '/settings/{-$section}';
+  to: '/executions' | '/pipelines' | '/compare' | '/alerts' | '/settings/{-$section}';
   icon: LucideIcon;
   label: string;
 }) {

@@ -80,6 +80,18 @@ const pipeline = createRoute({
   component: lazyRouteComponent(() => import('./PipelinePage'), 'PipelinePage'),
 });
 
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts',
+  component: lazyRouteComponent(() => import('./alerts/AlertsPage'), 'AlertsPage'),
+});
+
+const alert = createRoute({
+  getParentRoute: () => root,
+  path: '/alerts/$id',
+  component: lazyRouteComponent(() => import('./alerts/AlertPage'), 'AlertPage'),
+});
+
 // Its pages are listed in settings/sections.ts, which the first page does not load.
 const settings = createRoute({
   getParentRoute: () => root,
@@ -105,6 +117,8 @@ export function makeRouter() {
       contrast,
       pipelines,
       pipeline,
+      alerts,
+      alert,
       settings,
       login,
       setup,

@@ -11,6 +11,7 @@ import {
   Timer,
   UserRound,
   Users,
+  Webhook,
 } from 'lucide-react';
 import { type ComponentType, type LazyExoticComponent, lazy } from 'react';
 import type { Session } from '@/api/types';
@@ -93,6 +94,14 @@ export const SECTIONS: readonly Section[] = [
     group: 'Project',
     offered: mayLook,
     page: lazy(async () => ({ default: (await import('./RetentionPage')).RetentionPage })),
+  },
+  {
+    id: 'webhooks',
+    label: 'Webhooks',
+    icon: Webhook,
+    group: 'Project',
+    offered: mayChange,
+    page: lazy(async () => ({ default: (await import('./WebhooksPage')).WebhooksPage })),
   },
   {
     id: 'audit',

@@ -1,1 +1,0 @@
-import{et as e,rn as t,rt as n}from"./index-Cpp51DIO.js";import{t as r}from"./jsx-runtime-Wy9s6hX0.js";var i=r();function a({query:r,children:a}){return r.data===void 0?r.error?(0,i.jsx)(e,{tone:`error`,action:(0,i.jsx)(n,{onClick:()=>void r.refetch(),children:`Try again`}),children:r.error.message}):(0,i.jsx)(t,{lines:8}):a(r.data)}export{a as t};

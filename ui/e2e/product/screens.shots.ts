@@ -22,6 +22,7 @@ test('pictures of the main screens', async ({ page, xray }) => {
   await expect(page.getByText(/Waiting for the last steps|Not explained yet/)).toHaveCount(0, {
     timeout: 60_000,
   });
+  await expect(page.getByText(/^[1-9]\d* counted/)).toBeVisible();
   for (const theme of ['light', 'dark'] as const) {
     await page.emulateMedia({ colorScheme: theme });
     await save(page, theme === 'dark' ? 'executions' : 'executions-light');
@@ -56,4 +57,11 @@ test('pictures of the main screens', async ({ page, xray }) => {
   await page.keyboard.press('c');
   await expect(page.getByRole('region', { name: 'Verdict', exact: true })).toBeVisible();
   await save(page, 'compare');
+
+  // A pipeline: its steps, what they do to the items, and why items are dropped.
+  await page.goto(`${xray.url}/pipelines/${encodeURIComponent('competitor search')}`);
+  await expect(page.getByRole('list', { name: 'Criteria' })).toBeVisible();
+  await expect(page.getByRole('list', { name: 'Stability of the steps' })).toBeVisible();
+  await expect(page.locator('canvas')).toHaveCount(3);
+  await save(page, 'pipeline');
 });

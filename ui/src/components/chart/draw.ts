@@ -47,7 +47,7 @@ export function draw(
         },
         {
           ...axis,
-          size: 42,
+          size: (_plot, labels) => Math.max(42, ...(labels ?? []).map((text) => text.length * GLYPH + 12)),
           gap: 6,
           space: 24,
           grid: { stroke: colour('line'), width: 1 },
@@ -66,6 +66,9 @@ export function draw(
     box,
   );
 }
+
+/** About how wide a digit of the axis is. */
+const GLYPH = 6;
 
 /** Steps of an axis of counts: 1, 2, 5, 10, 20, 50 and so on. */
 const WHOLE = Array.from({ length: 10 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat();

@@ -83,7 +83,7 @@ export function HelpSheet({
           <a href={`${base}/api/docs`} className="font-medium text-accent hover:underline">
             API reference
           </a>
-          <a href="/licenses.txt" className="text-ink-2 hover:underline">
+          <a href={`${base}/licenses.txt`} className="text-ink-2 hover:underline">
             Licences
           </a>
         </span>

@@ -30,7 +30,7 @@ export function ServerPage() {
         <a href={`${base}/api/docs`} className="font-medium text-accent hover:underline">
           API reference
         </a>
-        <a href="/licenses.txt" className="text-ink-2 hover:underline">
+        <a href={`${base}/licenses.txt`} className="text-ink-2 hover:underline">
           Licences
         </a>
       </p>

@@ -77,8 +77,10 @@ function Row({ alert: a, now }: { alert: Alert; now: number }) {
             )}
           </span>
         </span>
-        <Line points={a.recent} />
-        <span className="num w-20 text-right text-sm">{valueWords(a.aggregate, a.value)}</span>
+        <span className="flex items-center gap-4">
+          <Line points={a.recent} />
+          <span className="num w-20 text-sm sm:text-right">{valueWords(a.aggregate, a.value)}</span>
+        </span>
       </Link>
     </li>
   );

@@ -33,11 +33,17 @@ func (l Limits) Burst(rate float64) float64 {
 func (l Limits) Check() error {
 	switch {
 	case !(l.RequestsPerSecond >= 0 && l.RequestsPerSecond <= 1e6), l.RequestsPerSecond > 0 && l.RequestsPerSecond < 1e-3:
-		return Errorf(CodeInvalid, "requestsPerSecond is %g: use 0.001 to 1000000, or 0 for no limit", l.RequestsPerSecond)
+		return Errorf(CodeInvalid, "requestsPerSecond is %g: use 0.001 to 1000000, or 0 for no limit", l.RequestsPerSecond).At("/requestsPerSecond")
 	case !(l.BurstSeconds >= 0 && l.BurstSeconds <= 86400):
-		return Errorf(CodeInvalid, "burstSeconds is %g: use up to 86400, or 0 for %g", l.BurstSeconds, DefaultBurst.Seconds())
-	case l.BytesPerSecond < 0, l.BytesPerDay < 0, l.MaxRequestBytes < 0, math.MaxInt64>>10 < max(l.BytesPerSecond, l.BytesPerDay, l.MaxRequestBytes):
-		return Errorf(CodeInvalid, "a number of bytes is negative or beyond all measure: use 0 for no limit")
+		return Errorf(CodeInvalid, "burstSeconds is %g: use up to 86400, or 0 for %g", l.BurstSeconds, DefaultBurst.Seconds()).At("/burstSeconds")
+	}
+	for _, bytes := range []struct {
+		field string
+		n     int64
+	}{{"/bytesPerSecond", l.BytesPerSecond}, {"/bytesPerDay", l.BytesPerDay}, {"/maxRequestBytes", l.MaxRequestBytes}} {
+		if bytes.n < 0 || bytes.n > math.MaxInt64>>10 {
+			return Errorf(CodeInvalid, "a number of bytes is negative or beyond all measure: use 0 for no limit").At(bytes.field)
+		}
 	}
 	return nil
 }

@@ -158,3 +158,15 @@ func TestTheIngestLogTellsWhoSentAndWhyItWasRefused(t *testing.T) {
 		t.Errorf("a year: %d %v", status, problem)
 	}
 }
+
+func TestLimitsThatCannotBeAreRefusedAtTheirField(t *testing.T) {
+	for body, field := range map[string]string{
+		`{"project":{"requestsPerSecond":-1},"keys":[]}`:                          "/project/requestsPerSecond",
+		`{"project":{"bytesPerDay":-1},"keys":[]}`:                                "/project/bytesPerDay",
+		`{"project":{},"keys":[{"keyId":"4","limits":{"burstSeconds":1000000}}]}`: "/keys/0/limits/burstSeconds",
+	} {
+		if status, _, got := newWorld().do(t, "PUT", "/api/settings/limits", body); status != 400 || got["field"] != field {
+			t.Errorf("%s: %d %v", body, status, got)
+		}
+	}
+}

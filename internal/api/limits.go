@@ -2,6 +2,8 @@ package api
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"strconv"
 
 	"github.com/xraytrace/xray"
@@ -21,12 +23,19 @@ func (s *Server) PutLimits(ctx context.Context, r PutLimitsRequestObject) (PutLi
 		return nil, err
 	}
 	set := xray.LimitSettings{ProjectID: project, Project: newLimits(r.Body.Project)}
-	for _, k := range r.Body.Keys {
+	if err := limitsAt("/project", set.Project); err != nil {
+		return nil, err
+	}
+	for i, k := range r.Body.Keys {
 		id, err := keyID(k.KeyId)
 		if err != nil {
 			return nil, err
 		}
-		set.Keys = append(set.Keys, xray.KeyLimits{KeyID: id, Limits: newLimits(k.Limits)})
+		own := newLimits(k.Limits)
+		if err := limitsAt(fmt.Sprintf("/keys/%d/limits", i), own); err != nil {
+			return nil, err
+		}
+		set.Keys = append(set.Keys, xray.KeyLimits{KeyID: id, Limits: own})
 	}
 	if err := s.Limits.SetLimits(ctx, project, set); err != nil {
 		return nil, err
@@ -36,6 +45,15 @@ func (s *Server) PutLimits(ctx context.Context, r PutLimitsRequestObject) (PutLi
 		return nil, err
 	}
 	return PutLimits200JSONResponse(limitSettings(now)), s.recordChange(ctx, "limits.set", "", limitSettings(before), limitSettings(now))
+}
+
+// limitsAt checks limits that stand at a place of the body.
+func limitsAt(place string, l xray.Limits) error {
+	err := l.Check()
+	if wrong, ok := errors.AsType[*xray.Error](err); ok {
+		return wrong.At(place + wrong.Field)
+	}
+	return err
 }
 
 func newLimits(l Limits) xray.Limits {

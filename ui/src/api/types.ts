@@ -92,3 +92,7 @@ export type NewAlert = Schemas['NewAlert'];
 export type AlertRule = Schemas['AlertRule'];
 export type AlertPoint = Schemas['AlertPoint'];
 export type AlertEvent = Schemas['AlertEvent'];
+export type Limits = Schemas['Limits'];
+export type LimitSettings = Schemas['LimitSettings'];
+export type IngestLog = Schemas['IngestLog'];
+export type IngestKey = Schemas['IngestKey'];

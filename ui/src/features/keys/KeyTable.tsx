@@ -14,6 +14,9 @@ const STATES: Record<Key['state'], { word: string; className: string }> = {
 
 const SCOPES: Record<Key['scope'], string> = { ingest: 'send', read: 'look', admin: 'everything' };
 
+/** What is lesser hides where there is little room. */
+const LESSER = '@max-2xl:hidden';
+
 /** The keys of a project, without their secrets. */
 export function KeyTable({
   keys,
@@ -31,13 +34,20 @@ export function KeyTable({
       aria-label="Keys"
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      className="overflow-x-auto rounded-lg border border-line bg-surface"
+      className="@container overflow-x-auto rounded-lg border border-line bg-surface"
     >
       <table className="w-full text-sm">
         <thead>
           <tr className="border-b border-line bg-raised text-left">
             {['Key', 'May', 'State', 'Last used', 'Ends', 'Made'].map((label) => (
-              <th key={label} scope="col" className="eyebrow px-3 py-2 whitespace-nowrap">
+              <th
+                key={label}
+                scope="col"
+                className={cx(
+                  'eyebrow px-3 py-2 whitespace-nowrap',
+                  label !== 'Key' && label !== 'State' && LESSER,
+                )}
+              >
                 {label}
               </th>
             ))}
@@ -52,13 +62,17 @@ export function KeyTable({
               key={key.id}
               className={cx('border-b border-line last:border-0', !works(key) && 'text-ink-3')}
             >
-              <th scope="row" className="max-w-64 px-3 py-2 text-left font-normal">
+              <th scope="row" className="max-w-64 @max-2xl:max-w-40 px-3 py-2 text-left font-normal">
                 <bdi className="block truncate font-medium" title={key.name}>
                   {key.name || '(no name)'}
                 </bdi>
                 <span className="mono text-ink-3">{key.prefix}…</span>
+                <span className="block text-xs text-ink-2 @2xl:hidden">
+                  {SCOPES[key.scope]},{' '}
+                  {key.lastUsedAt ? `used ${age(Date.parse(key.lastUsedAt), now)}` : 'never used'}
+                </span>
               </th>
-              <td className="px-3 py-2 whitespace-nowrap">{SCOPES[key.scope]}</td>
+              <td className={cx('px-3 py-2 whitespace-nowrap', LESSER)}>{SCOPES[key.scope]}</td>
               <td className="px-3 py-2 whitespace-nowrap">
                 <span
                   className={cx('rounded px-1.5 py-0.5 text-xs font-medium', STATES[key.state].className)}
@@ -97,7 +111,7 @@ export function KeyTable({
 
 function Time({ at, now, none, day }: { at: string | undefined; now: number; none: string; day?: boolean }) {
   return (
-    <td className="num px-3 py-2 whitespace-nowrap">
+    <td className={cx('num px-3 py-2 whitespace-nowrap', LESSER)}>
       {at ? (
         <time dateTime={at} title={timestamp(at)}>
           {day ? timestamp(at).slice(0, 16) : age(Date.parse(at), now)}

@@ -1,7 +1,9 @@
 import {
+  Activity,
   Boxes,
   CircleDollarSign,
   EyeOff,
+  Gauge,
   History,
   KeyRound,
   type LucideIcon,
@@ -51,6 +53,23 @@ export const SECTIONS: readonly Section[] = [
     offered: mayChange,
     wide: true,
     page: lazy(async () => ({ default: (await import('./KeysPage')).KeysPage })),
+  },
+  {
+    id: 'limits',
+    label: 'Limits',
+    icon: Gauge,
+    group: 'Project',
+    offered: mayLook,
+    page: lazy(async () => ({ default: (await import('./LimitsPage')).LimitsPage })),
+  },
+  {
+    id: 'ingest',
+    label: 'Ingest',
+    icon: Activity,
+    group: 'Project',
+    offered: mayChange,
+    wide: true,
+    page: lazy(async () => ({ default: (await import('./IngestPage')).IngestPage })),
   },
   {
     id: 'explanations',

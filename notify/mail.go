@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strconv"
 	"strings"
@@ -23,7 +24,6 @@ type MailServer struct {
 	policy         mail.TLSPolicy
 	implicit       bool // TLS from the first byte
 	from           string
-	roots          *tls.Config // of tests; nil for the system's
 }
 
 // ParseMailServer reads smtp://user:password@host:587, which insists on
@@ -63,18 +63,34 @@ func ParseMailServer(address, from string) (*MailServer, error) {
 	return m, nil
 }
 
-func (m *MailServer) client() (*mail.Client, error) {
-	options := []mail.Option{mail.WithPort(m.port), mail.WithTLSPolicy(m.policy)}
+// client makes a client for one mail. hang closes its connection, which the
+// library leaves open when the server knows no STARTTLS.
+func (m *MailServer) client() (client *mail.Client, hang func(), err error) {
+	var conn net.Conn
+	dial := (&net.Dialer{}).DialContext
+	if m.implicit {
+		dial = (&tls.Dialer{Config: &tls.Config{ServerName: m.host}}).DialContext
+	}
+	options := []mail.Option{
+		mail.WithPort(m.port), mail.WithTLSPolicy(m.policy),
+		mail.WithDialContextFunc(func(ctx context.Context, network, address string) (net.Conn, error) {
+			var err error
+			conn, err = dial(ctx, network, address)
+			return conn, err
+		}),
+	}
 	if m.implicit {
 		options = append(options, mail.WithSSL())
 	}
 	if m.user != "" {
 		options = append(options, mail.WithSMTPAuth(mail.SMTPAuthAutoDiscover), mail.WithUsername(m.user), mail.WithPassword(m.password))
 	}
-	if m.roots != nil {
-		options = append(options, mail.WithTLSConfig(m.roots))
-	}
-	return mail.NewClient(m.host, options...)
+	client, err = mail.NewClient(m.host, options...)
+	return client, func() {
+		if conn != nil {
+			conn.Close()
+		}
+	}, err
 }
 
 // sendMail makes a mail of a notice.
@@ -102,10 +118,11 @@ func (s *Sender) sendMail(ctx context.Context, h xray.Hook, message string, n xr
 	a.Request = &xray.Exchange{Body: text, Headers: []xray.Header{
 		{Name: "From", Value: s.opts.Mail.from}, {Name: "To", Value: strings.Join(h.To, ", ")}, {Name: "Subject", Value: "[X-Ray] " + subject},
 	}}
-	client, err := s.opts.Mail.client()
+	client, hang, err := s.opts.Mail.client()
 	if err != nil {
 		return fmt.Errorf("set up the mail: %w", err)
 	}
+	defer hang()
 	if err := client.DialAndSendWithContext(ctx, m); err != nil {
 		if sent, ok := errors.AsType[*mail.SendError](err); ok {
 			a.Status = sent.ErrorCode()

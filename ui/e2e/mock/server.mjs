@@ -241,7 +241,9 @@ export class MockServer {
   #file(path, res) {
     const name = extname(path) ? normalize(path).replace(/^(\.\.[/\\])+/, '') : 'index.html';
     try {
-      const body = readFileSync(join(DIST, name));
+      const file = readFileSync(join(DIST, name));
+      // The page names its files beside itself; served at any depth, it must name them from the top.
+      const body = name === 'index.html' ? file.toString().replaceAll('"./', '"/') : file;
       res.writeHead(200, { 'Content-Type': TYPES[extname(name)] ?? 'application/octet-stream' });
       res.end(body);
     } catch {

@@ -182,8 +182,10 @@ func (b *Book) Taken(p xray.Principal, records, refused int, bytes int64, why st
 	if l := b.line(p, now, ""); l != nil {
 		l.Requests, l.Records, l.Bytes = l.Requests+1, l.Records+int64(records), l.Bytes+bytes
 	}
-	if l := b.line(p, now, xray.ReasonRecords); refused > 0 && l != nil {
-		l.Records, l.Error = l.Records+int64(refused), why
+	if refused > 0 {
+		if l := b.line(p, now, xray.ReasonRecords); l != nil {
+			l.Records, l.Error = l.Records+int64(refused), why
+		}
 	}
 	for _, a := range b.accountsOf(p) {
 		if a != nil {

@@ -235,6 +235,14 @@ func TestTheLogIsBoundedAndSurvivesAnOutage(t *testing.T) {
 	})
 }
 
+func TestARequestThatIsTakenWholeLeavesNoRefusal(t *testing.T) {
+	b := NewBook(&shelf{}, "a", time.Now)
+	b.Taken(ci, 10, 0, 100, "")
+	if len(b.log) != 1 {
+		t.Errorf("%d lines in the log, want one: %v", len(b.log), b.log)
+	}
+}
+
 // What a request costs that has no limits, and one that has.
 func BenchmarkARequest(b *testing.B) {
 	for name, project := range map[string]xray.Limits{"without limits": {}, "with limits": {RequestsPerSecond: 1e6, BytesPerSecond: 1 << 40, BytesPerDay: 1 << 50}} {

@@ -35,8 +35,8 @@ export function PipelineHead({
       >
         <ChevronLeft size={16} aria-hidden />
       </Link>
-      <h1 className="min-w-0 flex-[1_1_200px] truncate text-lg font-semibold tracking-tight" title={name}>
-        <bdi>{name}</bdi>
+      <h1 className="flex min-w-0 flex-[1_1_200px] text-lg font-semibold tracking-tight" title={name}>
+        <bdi className="truncate">{name}</bdi>
       </h1>
       <Segmented
         label="Compare with"

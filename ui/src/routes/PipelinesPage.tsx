@@ -70,7 +70,7 @@ export function PipelinesPage() {
               <Link
                 to="/executions"
                 search={{ q: '-has:name', ...time }}
-                className="text-ink-2 hover:underline"
+                className="flex min-w-0 text-ink-2 hover:underline"
               >
                 {children}
               </Link>
@@ -80,7 +80,7 @@ export function PipelinesPage() {
                 params={{ name }}
                 search={time}
                 title={name}
-                className="rounded-sm hover:text-accent hover:underline"
+                className="flex min-w-0 rounded-sm hover:text-accent hover:underline"
               >
                 {children}
               </Link>

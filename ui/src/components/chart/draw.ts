@@ -56,7 +56,7 @@ export function draw(
           values: (_plot, splits) => splits.map(format),
         },
       ],
-      series: [{}, ...order.map((i) => drawn(look, colour(series[i]?.tone ?? 'ink-3')))],
+      series: [{}, ...order.map((i) => drawn(look, colour(series[i]?.tone ?? 'ink-3'), values[i] ?? []))],
       hooks: {
         drawAxes: [(plot) => drawMarks(plot, marks, colour('line-strong'))],
         draw: [onDrawn],
@@ -73,9 +73,15 @@ const GLYPH = 6;
 /** Steps of an axis of counts: 1, 2, 5, 10, 20, 50 and so on. */
 const WHOLE = Array.from({ length: 10 }, (_, i) => [1, 2, 5].map((n) => n * 10 ** i)).flat();
 
-function drawn(look: Picture['look'], tone: string): uPlot.Series {
+/** Up to so many values each have a point: of one alone there would be no line to see. */
+const FEW = 20;
+
+function drawn(look: Picture['look'], tone: string, values: ReadonlyArray<number | null>): uPlot.Series {
   // Across buckets without a value, or what is sparse would be no line at all.
-  if (look === 'lines') return { stroke: tone, width: 1.5, spanGaps: true, points: { size: 4 } };
+  if (look === 'lines') {
+    const few = values.filter((value) => value !== null).length <= FEW;
+    return { stroke: tone, width: 1.5, spanGaps: true, points: { size: 4, show: few } };
+  }
   // A bar begins where its bucket does, a pixel from the one before.
   const paths = uPlot.paths.bars?.({ size: [1, Number.POSITIVE_INFINITY], align: 1, gap: 1 });
   return { fill: tone, width: 0, points: { show: false }, ...(paths && { paths }) };

@@ -66,7 +66,9 @@ export function PipelineTable({
         {sorted(pipelines, sort).map((p) => (
           <tr key={p.name} className="border-b border-line/60 hover:bg-hover">
             <th scope="row" className="px-4 py-2.5 text-left font-medium">
-              <span className="block truncate">{open(p.name, <bdi>{p.name || '(no name)'}</bdi>)}</span>
+              <span className="flex min-w-0">
+                {open(p.name, <bdi className="truncate">{p.name || '(no name)'}</bdi>)}
+              </span>
             </th>
             <td className="px-3 max-lg:hidden">
               <Sparkbars

@@ -1,0 +1,1 @@
+import{an as e,it as t,tt as n}from"./index-BxWTMoFc.js";import{t as r}from"./jsx-runtime-Wy9s6hX0.js";var i=r();function a({query:r,children:a}){return r.data===void 0?r.error?(0,i.jsx)(n,{tone:`error`,action:(0,i.jsx)(t,{onClick:()=>void r.refetch(),children:`Try again`}),children:r.error.message}):(0,i.jsx)(e,{lines:8}):a(r.data)}export{a as t};

@@ -1,0 +1,1 @@
+import{On as e,pn as t,tt as n}from"./index-BxWTMoFc.js";import{n as r,r as i}from"./sections-B9n2fu3a.js";import{t as a}from"./jsx-runtime-Wy9s6hX0.js";var o=a();function s(){let n=e(t).data;return n!==void 0&&r(n)}function c(){let a=e(t).data;return!a||r(a)?null:(0,o.jsx)(n,{tone:`info`,className:`mb-5`,children:i(a)})}export{s as n,c as t};

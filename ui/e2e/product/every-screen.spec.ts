@@ -14,7 +14,9 @@ for (const { theme, width } of [
     await page.goto(`${xray.url}/settings`);
     const sections = page.getByRole('navigation', { name: 'Settings' }).getByRole('link');
     await expect(sections.first()).toBeVisible();
-    const settings = await sections.evaluateAll((links) => links.map((link) => link.getAttribute('href') ?? ''));
+    const settings = await sections.evaluateAll((links) =>
+      links.map((link) => link.getAttribute('href') ?? ''),
+    );
     expect(settings.length).toBeGreaterThan(8);
     for (const path of [
       '/executions',

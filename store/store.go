@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -133,6 +134,8 @@ type Store struct {
 	haste  haste
 	logged atomic.Bool   // rollup_log may hold something
 	facts  chan struct{} // receives when executions were noted in unexplained
+	begun  chan struct{} // closed when RunJobs first works
+	once   sync.Once     // closes it
 	worker atomic.Int32  // this process's number while it holds the lock that says that it lives; else 0
 	plain  pace          // of explanations of executions without payloads
 	live   *hub
@@ -183,7 +186,7 @@ func Open(ctx context.Context, databaseURL string, opts Options) (*Store, error)
 	}
 	s := &Store{
 		opts: opts, log: opts.Logger, clock: opts.Clock, pool: pool, reads: reads, jobs: jobs,
-		zip: zip, recent: newRecent(), facts: make(chan struct{}, 1), live: newHub(config.ConnConfig, opts.Logger),
+		zip: zip, recent: newRecent(), facts: make(chan struct{}, 1), begun: make(chan struct{}), live: newHub(config.ConnConfig, opts.Logger),
 	}
 	s.ingest = newWriter(ingestPool, s)
 	return s, nil

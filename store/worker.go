@@ -21,6 +21,10 @@ const (
 	stopPatient = 5 * time.Second // how long a stopping worker may finish its jobs
 )
 
+// Working is closed when RunJobs has begun: from then on other processes know
+// what this one can do, and leave it what they cannot.
+func (s *Store) Working() <-chan struct{} { return s.begun }
+
 // RunJobs explains what was asked for. It blocks until ctx ends and its jobs
 // have ended or, after five seconds, were told to. A job whose process dies is
 // taken over by another process, or by this one when it is back. While the
@@ -72,6 +76,7 @@ func (w *explainWorker) start(ctx context.Context, client *river.Client[pgx.Tx])
 	if err := client.Start(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("start the job queue: %w", err)
 	}
+	w.once.Do(func() { close(w.begun) })
 	return nil
 }
 

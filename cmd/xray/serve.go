@@ -125,8 +125,6 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 	front.open(parts{
 		local: bound.local, login: c.loginFlags, limits: c.limits(), limiter: limiter, store: s, gate: gate, people: people, mapper: mapper, explainer: explainer, masking: masking, book: book, outlet: out, log: log, stopping: ctx.Done(),
 	})
-	health.SetReady(s.Ping)
-	c.welcome(bound, db, explainer.Model(), setup)
 	work.Go(func() error { return s.Settle(ctx) })
 	work.Go(func() error { return s.AdoptScores(ctx) })
 	work.Go(func() error { return s.RunJobs(ctx, explainer) })
@@ -146,6 +144,12 @@ func (c *serveCommand) Run(ctx context.Context, log *slog.Logger) (err error) {
 			return xray.Errorf(xray.CodeUnavailable, "X-Ray's own PostgreSQL has gone and does not come back: see the log above")
 		}
 	})
+	select {
+	case <-s.Working():
+		health.SetReady(s.Ping)
+		c.welcome(bound, db, explainer.Model(), setup)
+	case <-ctx.Done():
+	}
 	err = work.Wait()
 	log.Info("stopping")
 	health.SetStopping() // also if a part has failed

@@ -204,7 +204,7 @@ func TestAnotherProcessTakesOverFromTheDead(t *testing.T) {
 	}
 	ids := []string{"run-a", "run-b", "run-c", "run-d", "run-e", "run-f", "run-g", "run-h", "run-i", "run-j", "run-k", "run-l"}
 	for i, id := range ids { // each unlike the others, so that no cache answers
-		body := variant(id, `"sci-fi"`, `"genre `+id+`"`)
+		body := strings.Replace(variant(id, `"sci-fi"`, `"genre `+id+`"`), `"no address"`, `"no address of `+id+`"`, 1)
 		if status, raw := []*server{survivor, victim}[i%2].call("POST", "/api/executions", body); status != http.StatusCreated {
 			t.Fatalf("%d %s", status, raw)
 		}

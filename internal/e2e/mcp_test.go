@@ -53,6 +53,10 @@ func TestAgentsReadOverBothTransports(t *testing.T) {
 // askAll asks what an agent asks of a run.
 func askAll(t *testing.T, transport sdk.Transport) {
 	session := agent(t, transport)
+	eventually(t, "the statistics know of the run", settleWait, func() bool {
+		got, _ := tool(t, session, "pipeline_statistics", nil)
+		return strings.Contains(got, `"pipelines"`)
+	})
 	for _, c := range []struct {
 		tool      string
 		arguments map[string]any

@@ -58,6 +58,19 @@ test("the movie example is compiled against the package's types and leads to its
   assert.deepEqual(receipt(e), { started: 6, ended: 6, dropped: 0, cut: 0, received: 6 });
 });
 
+test("a program for the first SDK runs with another endpoint and nothing else changed", async () => {
+  await run(join(dir, "node_modules/.bin/tsc"), ["--strict", "--module", "NodeNext", "--target", "ES2022", "--types", "node", "old-program.ts"], { cwd: dir });
+  const { stdout } = await run("node", ["old-program.js"], { cwd: dir, env: { ...process.env, DASHBOARD: server.ui } });
+  assert.equal(stdout, "Tonight: Rio Bravo\n");
+  const { executions } = await server.get("/api/executions?name=tonight");
+  const e = await server.settled(executions[0].id);
+  assert.deepEqual([e.status, e.stepCount], ["ok", 5]);
+  const { steps } = await server.get(`/api/executions/${e.id}/steps`);
+  const whole = await server.get(`/api/executions/${e.id}/steps/${steps.find((s) => !s.parentId).id}`);
+  assert.deepEqual(whole.output, { name: "Rio Bravo", stars: 8, genre: "Western" }, "what the program returned");
+  assert.deepEqual(receipt(e), { started: 5, ended: 5, dropped: 0, cut: 0, received: 5 });
+});
+
 test("CommonJS sees the types, too", async () => {
   writeFileSync(join(dir, "types.cts"), `import { LossError, type XRayOptions, XRay } from "@xray/sdk";
 const options: XRayOptions = { live: true, mask: (_attribute, json) => json };
